@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const packages = fileURLToPath(new URL('./packages/', import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    // Tests read the packages' sources, so that they need no build; tools/packaging tests what is published.
+    alias: [{ find: /^@holdfast\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` }],
+  },
+  test: {
+    include: ['{packages,examples}/*/{src,test}/**/*.test.ts', 'bench/**/*.test.ts', 'tools/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+  },
+})
