@@ -1,0 +1,71 @@
+import { unreachable } from '../decider.js'
+import type { OrderEvent, OrderState } from './types.js'
+
+export function initialState(): OrderState | null {
+  return null
+}
+
+export function evolve(state: OrderState | null, event: OrderEvent): OrderState | null {
+  const { id, version, at } = event
+  if (event.type === 'queued') {
+    const { home, fingerprint, lines, data, request } = event
+    return { status: 'queued', id, version, home, fingerprint, lines, data, createdAt: at, request }
+  }
+  if (event.type === 'placed') {
+    const { home, fingerprint, lines, data, payBy, deferred } = event
+    const createdAt = state?.createdAt ?? at
+    return {
+      status: 'awaiting-payment',
+      id,
+      version,
+      home,
+      fingerprint,
+      lines,
+      data,
+      createdAt,
+      payBy,
+      deferred,
+    }
+  }
+  return state === null ? null : changed(state, event)
+}
+
+function changed(state: OrderState, event: Exclude<OrderEvent, { type: 'queued' | 'placed' }>): OrderState {
+  const { id, home, fingerprint, lines, data, createdAt } = state
+  const common = { id, version: event.version, home, fingerprint, lines, data, createdAt }
+  switch (event.type) {
+    case 'rejected':
+      return { ...common, status: 'rejected', refusal: event.refusal }
+    case 'paid':
+      return { ...common, status: 'paid', lines: event.lines, payment: event.payment, late: event.late }
+    case 'cancelled':
+      return { ...common, status: 'cancelled', by: event.by, reason: event.reason }
+    case 'expired':
+      return { ...common, status: 'expired' }
+    case 'rolled-back':
+      return { ...common, status: 'rolled-back', reason: event.reason, payment: paymentOf(state) }
+    case 'refund-required':
+      return { ...common, status: 'refund-required', payment: event.payment, why: event.why }
+    case 'refunded':
+      return { ...common, status: 'refunded', payment: paymentOf(state) ?? '', refund: event.refund }
+    case 'amended': {
+      const amended = { ...state, version: event.version, lines: event.lines }
+      if (amended.status !== 'awaiting-payment' || event.payBy === null) return amended
+      return { ...amended, payBy: event.payBy }
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+function paymentOf(state: OrderState): string | null {
+  switch (state.status) {
+    case 'paid':
+    case 'refund-required':
+    case 'refunded':
+    case 'rolled-back':
+      return state.payment
+    default:
+      return null
+  }
+}

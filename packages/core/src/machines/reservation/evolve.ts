@@ -1,0 +1,147 @@
+import type { Granted, GrantedLine, GrantedUse, ReservationEvent } from '../../port/events.js'
+import { unreachable } from '../decider.js'
+import { sameAccount } from './decision.js'
+import type { HeldLine, KnownReservation, ReservationState } from './types.js'
+
+export const ABSENT: ReservationState = Object.freeze({ status: 'absent' })
+
+export function initialState(): ReservationState {
+  return ABSENT
+}
+
+/** The next state. A transition that the decider cannot emit leaves the state as it is. */
+export function evolve(state: ReservationState, event: ReservationEvent): ReservationState {
+  if (event.type === 'granted') return fromGrant(event)
+  if (event.type === 'tombstoned') {
+    const { version, home, cause, reason, at } = event
+    return { status: 'tombstoned', version, home, cause, reason, endedAt: at }
+  }
+  if (state.status === 'absent' || state.status === 'tombstoned') return state
+  return changed(state, event)
+}
+
+function fromGrant(event: Granted): KnownReservation {
+  return {
+    status: event.stock === 'taken' ? 'held' : 'deferred',
+    version: event.version,
+    home: event.home,
+    fingerprint: event.fingerprint,
+    lines: held(event.lines),
+    uses: event.uses,
+    guards: event.guards,
+    strike: event.strike,
+    backorder: event.backorder,
+    data: event.data,
+    reservedAt: event.at,
+    expiresAt: event.expiresAt,
+    maxExpiresAt: event.maxExpiresAt,
+  }
+}
+
+function changed(
+  state: Exclude<KnownReservation, { status: 'tombstoned' }>,
+  event: Exclude<ReservationEvent, { type: 'granted' | 'tombstoned' }>,
+): KnownReservation {
+  const { version } = event
+  switch (event.type) {
+    case 'extended':
+      if (state.status !== 'held' && state.status !== 'deferred') return state
+      return { ...state, version, expiresAt: event.expiresAt }
+    case 'shrunk':
+      if (state.status !== 'held' && state.status !== 'deferred') return state
+      return { ...state, version, lines: held(event.lines), uses: usesOf(state.uses, event.lines) }
+    case 'filled': {
+      const lines = state.lines.map((line) =>
+        sameAccount(line.account, event.account) ? { ...line, owed: event.owedLeft } : line,
+      )
+      return { ...state, version, lines }
+    }
+    case 'returned':
+      return {
+        ...state,
+        version,
+        lines: state.lines.map((line) => withReturned(line, event.lines)),
+        uses: event.usesGivenBack ? usesAfterReturn(state, event.lines) : state.uses,
+      }
+    case 'confirmed': {
+      const { payment, late, at } = event
+      const lines = held(event.lines)
+      return {
+        ...claimsOf(state),
+        status: 'confirmed',
+        version,
+        lines,
+        uses: event.uses,
+        payment,
+        late,
+        endedAt: at,
+      }
+    }
+    case 'released': {
+      const payment = state.status === 'confirmed' ? state.payment : null
+      const { cause, reason, at } = event
+      return { ...claimsOf(state), status: 'released', version, cause, reason, payment, endedAt: at }
+    }
+    case 'expired':
+      return { ...claimsOf(state), status: 'expired', version, endedAt: event.at }
+    case 'refund-required': {
+      const { payment, why, at } = event
+      return { ...claimsOf(state), status: 'refund-required', version, payment, why, endedAt: at }
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+/** Uses after their lines were shrunk. */
+export function usesOf(uses: readonly GrantedUse[], lines: readonly GrantedLine[]): readonly GrantedUse[] {
+  return uses.map((use) => ({
+    ...use,
+    quantity: use.lines.reduce((sum, index) => sum + (lines[index]?.quantity ?? 0), 0),
+  }))
+}
+
+/** Uses that a return gives back: as many as units of their lines came back, never more than are left. */
+export function usesGivenBack(
+  state: { readonly lines: readonly HeldLine[]; readonly uses: readonly GrantedUse[] },
+  returned: readonly { readonly account: HeldLine['account']; readonly quantity: number }[],
+): readonly { readonly use: GrantedUse; readonly quantity: number }[] {
+  return state.uses.map((use) => {
+    let units = 0
+    for (const index of use.lines) {
+      const line = state.lines[index]
+      if (line !== undefined)
+        units += returned.find((one) => sameAccount(one.account, line.account))?.quantity ?? 0
+    }
+    return { use, quantity: Math.min(units, use.quantity) }
+  })
+}
+
+function usesAfterReturn(
+  state: Parameters<typeof usesGivenBack>[0],
+  returned: Parameters<typeof usesGivenBack>[1],
+): readonly GrantedUse[] {
+  return usesGivenBack(state, returned).map(({ use, quantity }) => ({
+    ...use,
+    quantity: use.quantity - quantity,
+  }))
+}
+
+function withReturned(line: HeldLine, returned: Parameters<typeof usesGivenBack>[1]): HeldLine {
+  const quantity = returned.find((one) => sameAccount(one.account, line.account))?.quantity ?? 0
+  return quantity === 0 ? line : { ...line, returned: line.returned + quantity }
+}
+
+function held(lines: readonly GrantedLine[]): readonly HeldLine[] {
+  return lines.map((line) => ({
+    account: line.account,
+    quantity: line.quantity,
+    owed: line.owed,
+    returned: 0,
+  }))
+}
+
+function claimsOf(state: Exclude<KnownReservation, { status: 'tombstoned' }>) {
+  const { home, fingerprint, lines, uses, guards, strike, backorder, data, reservedAt } = state
+  return { home, fingerprint, lines, uses, guards, strike, backorder, data, reservedAt }
+}

@@ -1,0 +1,2 @@
+export { decide, decideInternal } from './decide.js'
+export { ABSENT, evolve, initialState } from './evolve.js'

@@ -1,0 +1,78 @@
+import { type Decision, NO_EVENTS, unreachable } from '../decider.js'
+import type {
+  StockAccountCommand,
+  StockAccountEvent,
+  StockAccountOutcome,
+  StockAccountState,
+} from './types.js'
+
+/** Units that a newcomer may have: those that are promised to nobody. */
+export function sellable(account: StockAccountState): number {
+  const free = account.available - account.backordered
+  return free > 0 ? free : 0
+}
+
+/** Of `quantity` units, how many would be owed past stock; −1 if they cannot be had at all. */
+export function owedOf(account: StockAccountState, quantity: number, backorder: boolean): number {
+  const free = sellable(account)
+  if (quantity <= free) return 0
+  const owed = quantity - free
+  return backorder && account.backordered + owed <= account.backorderLimit ? owed : -1
+}
+
+export function decide(
+  command: StockAccountCommand,
+  account: StockAccountState,
+): Decision<StockAccountEvent, StockAccountOutcome> {
+  switch (command.kind) {
+    case 'take': {
+      const owed = owedOf(account, command.quantity, command.backorder)
+      if (owed < 0)
+        return { events: NO_EVENTS, outcome: { kind: 'insufficient-stock', available: sellable(account) } }
+      return {
+        events: [{ type: 'taken', quantity: command.quantity - owed, owed }],
+        outcome: { kind: 'taken', owed },
+      }
+    }
+    case 'supply':
+      return supply(command.delta, account)
+    case 'configure':
+      return configure(command, account)
+    default:
+      return unreachable(command)
+  }
+}
+
+function supply(delta: number, account: StockAccountState): Decision<StockAccountEvent, StockAccountOutcome> {
+  // Reserved and sold units are promised: an adjustment may take only what is available.
+  if (account.available + delta < 0) {
+    return { events: NO_EVENTS, outcome: { kind: 'insufficient-stock', available: account.available } }
+  }
+  if (account.supplied + delta > Number.MAX_SAFE_INTEGER)
+    return { events: NO_EVENTS, outcome: { kind: 'overflow' } }
+  return {
+    events: [{ type: 'supplied', delta }],
+    outcome: { kind: 'supplied', available: account.available + delta },
+  }
+}
+
+function configure(
+  command: Extract<StockAccountCommand, { kind: 'configure' }>,
+  account: StockAccountState,
+): Decision<StockAccountEvent, StockAccountOutcome> {
+  const { version, opensAt, closesAt, backorderLimit } = command
+  if (version === account.configVersion) {
+    const same =
+      opensAt === account.opensAt &&
+      closesAt === account.closesAt &&
+      backorderLimit === account.backorderLimit
+    if (same) return { events: NO_EVENTS, outcome: { kind: 'configured' } }
+  }
+  if (version <= account.configVersion) {
+    return { events: NO_EVENTS, outcome: { kind: 'stale-version', version: account.configVersion } }
+  }
+  return {
+    events: [{ type: 'configured', version, opensAt, closesAt, backorderLimit }],
+    outcome: { kind: 'configured' },
+  }
+}

@@ -1,0 +1,2 @@
+export { decide } from './decide.js'
+export { evolve, initialState } from './evolve.js'

@@ -1,0 +1,2 @@
+export { decide } from './decide.js'
+export { evolve, FREE, initialState } from './evolve.js'

@@ -1,0 +1,192 @@
+import { unreachable } from '../machines/decider.js'
+import { isDue } from '../machines/reservation/decision.js'
+import * as reservation from '../machines/reservation/index.js'
+import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
+import type { Command, Fill, Reserve, Sweep } from '../port/commands.js'
+import type { Movement, ReservationEvent, StockChanged, StoreEvent } from '../port/events.js'
+import type { Outcome } from '../port/outcomes.js'
+import { Admission } from './admission.js'
+import { evolveReservation } from './effects.js'
+import type { Cause, PartitionState } from './state.js'
+import { configure, judge, supply, transfer } from './supply.js'
+
+export interface BatchResult {
+  /** One per command, in order. */
+  readonly outcomes: readonly Outcome[]
+  /** In the order in which they happened; one `changed` per account at the end. */
+  readonly events: readonly StoreEvent[]
+}
+
+/** Accounts that a batch changed, with the movements that changed their supply. */
+export class ChangedAccounts {
+  private readonly movements = new Map<StockAccountState, Movement[]>()
+
+  note(account: StockAccountState, change: StockAccountEvent, cause: Cause): void {
+    let movements = this.movements.get(account)
+    if (movements === undefined) {
+      movements = []
+      this.movements.set(account, movements)
+    }
+    if (cause.movement !== null) {
+      movements.push({ movement: cause.movement, cause: cause.cause, delta: supplyDelta(change) })
+    }
+  }
+
+  /** One event per account, absolute values, one version more each. */
+  drain(now: number): readonly StockChanged[] {
+    const events: StockChanged[] = []
+    for (const [account, movements] of this.movements) events.push(stockChanged(account, movements, now))
+    this.movements.clear()
+    return events
+  }
+}
+
+function supplyDelta(change: StockAccountEvent): number {
+  if (change.type === 'supplied') return change.delta
+  return change.type === 'returned' && !change.restock ? -change.quantity : 0
+}
+
+function stockChanged(account: StockAccountState, movements: readonly Movement[], at: number): StockChanged {
+  account.version += 1
+  const { key, version, available, reserved, sold, backordered, supplied } = account
+  return {
+    aggregate: 'stock-account',
+    account: key,
+    version,
+    at,
+    type: 'changed',
+    available,
+    reserved,
+    sold,
+    backordered,
+    supplied,
+    movements,
+  }
+}
+
+/**
+ * Applies a batch to a partition, command by command at one instant: the meaning of every store.
+ * The state is changed in place; `changed` must be told of every account by the state's `accountChanged`.
+ */
+export class BatchRunner {
+  private readonly admission: Admission
+  private events: StoreEvent[] = []
+  private now = 0
+
+  constructor(
+    private readonly partition: PartitionState,
+    private readonly changed: ChangedAccounts,
+  ) {
+    this.admission = new Admission(partition)
+  }
+
+  run(commands: readonly Command[], now: number): BatchResult {
+    this.events = []
+    this.now = now
+    this.admission.now = now
+    const outcomes = commands.map((command) => this.apply(command))
+    const events = this.events
+    for (const event of this.changed.drain(now)) events.push(event)
+    return { outcomes, events }
+  }
+
+  private apply(command: Command): Outcome {
+    switch (command.kind) {
+      case 'reserve':
+        this.expireGuardHolders(command)
+        return this.decideReservation(command)
+      case 'extend':
+      case 'shrink':
+      case 'confirm':
+      case 'release':
+      case 'return':
+        this.expireIfDue(command.id)
+        return this.decideReservation(command)
+      case 'supply':
+        return supply(this.partition, command, this.now)
+      case 'transfer':
+        return transfer(this.partition, command, this.now)
+      case 'configure':
+        return configure(this.partition, command, this.now, (event, account) => {
+          this.events.push({ ...event, version: account.version + 1 })
+        })
+      case 'judge':
+        return judge(this.partition, command)
+      case 'sweep':
+        return this.sweep(command)
+      case 'fill':
+        return this.fill(command)
+      default:
+        return unreachable(command)
+    }
+  }
+
+  private decideReservation(command: Parameters<typeof reservation.decide>[0]): Outcome {
+    const state = this.partition.reservation(command.id) ?? reservation.ABSENT
+    const { events, outcome } = reservation.decide(command, state, this.admission)
+    for (const event of events) this.keep(event)
+    return outcome
+  }
+
+  private keep(event: ReservationEvent): void {
+    evolveReservation(this.partition, event)
+    this.events.push(event)
+  }
+
+  /** The deadline decides, not the sweeper: a due hold that a command meets is expired before anything is decided. */
+  private expireIfDue(id: string): boolean {
+    const state = this.partition.reservation(id)
+    if (state === undefined || !isDue(state, this.now)) return false
+    for (const event of reservation.decideInternal({ kind: 'expire' }, id, state, this.now)) this.keep(event)
+    return true
+  }
+
+  private expireGuardHolders(command: Reserve): void {
+    if (this.partition.reservation(command.id) !== undefined) {
+      this.expireIfDue(command.id)
+      return
+    }
+    if (this.now > command.notAfter || command.refuse !== null) return
+    for (const guard of command.guards) {
+      this.expireHolder(guard.name)
+      for (const name of guard.prior) this.expireHolder(name)
+    }
+  }
+
+  private expireHolder(name: string): void {
+    const guard = this.partition.guard(name)
+    if (guard !== undefined && this.now >= guard.expiresAt) this.expireIfDue(guard.id)
+  }
+
+  private sweep(command: Sweep): Outcome {
+    const due = this.partition.due(this.now, command.limit)
+    const expired = due.filter((id) => this.expireIfDue(id))
+    const nextDueAt = this.partition.nextDueAt()
+    return { kind: 'swept', expired, more: nextDueAt !== null && nextDueAt <= this.now, nextDueAt }
+  }
+
+  private fill(command: Fill): Outcome {
+    const { partition, now } = this
+    const account = partition.account(command.account)
+    if (account === undefined) return { kind: 'account-unknown', accounts: [command.account] }
+    const lines: { id: string; quantity: number }[] = []
+    for (const id of partition.owed(command.account, command.limit)) {
+      if (account.available === 0) break
+      if (this.expireIfDue(id)) continue
+      const state = partition.reservation(id)
+      const owed = state === undefined ? 0 : owedTo(state, command)
+      const quantity = Math.min(owed, account.available)
+      if (state === undefined || quantity === 0) continue
+      const filled = { kind: 'fill', account: command.account, quantity } as const
+      for (const event of reservation.decideInternal(filled, id, state, now)) this.keep(event)
+      lines.push({ id, quantity })
+    }
+    return { kind: 'filled', lines, more: account.available > 0 && account.backordered > 0 }
+  }
+}
+
+function owedTo(state: Exclude<ReturnType<PartitionState['reservation']>, undefined>, command: Fill): number {
+  if (state.status !== 'held' && state.status !== 'confirmed') return 0
+  const { sku, pool } = command.account
+  return state.lines.find((line) => line.account.sku === sku && line.account.pool === pool)?.owed ?? 0
+}

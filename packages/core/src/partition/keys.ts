@@ -1,0 +1,100 @@
+import { unreachable } from '../machines/decider.js'
+import type { KnownReservation } from '../machines/reservation/types.js'
+import type { AccountKey } from '../port/claims.js'
+import type { Command } from '../port/commands.js'
+
+/** Everything that a batch may read or change, by key: what an adapter loads before core decides. */
+export class TouchedKeys {
+  readonly reservations = new Set<string>()
+  readonly counters = new Set<string>()
+  readonly guards = new Set<string>()
+  readonly strikes = new Set<string>()
+  private readonly accountsBySku = new Map<string, Map<string, AccountKey>>()
+  /** Movements by account, in the order met. */
+  readonly movements: { readonly account: AccountKey; readonly movement: string }[] = []
+  /** Most due holds that a sweep of the batch may expire, summed. */
+  sweepLimit = 0
+  /** Accounts whose owed reservations are asked for. */
+  readonly fills: { readonly account: AccountKey; readonly limit: number }[] = []
+
+  accounts(): readonly AccountKey[] {
+    return [...this.accountsBySku.values()].flatMap((pools) => [...pools.values()])
+  }
+
+  /** What the command names itself. */
+  addCommand(command: Command): void {
+    switch (command.kind) {
+      case 'reserve':
+        this.reservations.add(command.id)
+        for (const { account } of command.claims.units) this.addAccount(account)
+        for (const use of command.claims.uses) this.addNames(this.counters, use.counter, use.prior)
+        for (const guard of command.guards) this.addNames(this.guards, guard.name, guard.prior)
+        if (command.risk !== null) this.addNames(this.strikes, command.risk.strikes, command.risk.prior)
+        return
+      case 'confirm':
+        this.reservations.add(command.id)
+        for (const { account } of command.retake?.units ?? []) this.addAccount(account)
+        for (const use of command.retake?.uses ?? []) this.addNames(this.counters, use.counter, use.prior)
+        return
+      case 'return':
+        this.reservations.add(command.id)
+        for (const { account } of command.units) this.addMovement(account, command.movement)
+        return
+      case 'extend':
+      case 'shrink':
+      case 'release':
+        this.reservations.add(command.id)
+        return
+      case 'supply':
+        this.addMovement(command.account, command.movement)
+        return
+      case 'transfer':
+        this.addMovement(command.from, command.movement)
+        this.addMovement(command.to, command.movement)
+        return
+      case 'configure':
+        this.addAccount(command.account)
+        return
+      case 'judge':
+        this.addNames(this.strikes, command.strikes, command.prior)
+        return
+      case 'sweep':
+        this.sweepLimit += command.limit
+        return
+      case 'fill':
+        this.addAccount(command.account)
+        this.fills.push({ account: command.account, limit: command.limit })
+        return
+      default:
+        unreachable(command)
+    }
+  }
+
+  /** What a reservation that is there may touch when it is changed. */
+  addReservation(state: KnownReservation): void {
+    if (state.status === 'tombstoned') return
+    for (const { account } of state.lines) this.addAccount(account)
+    for (const use of state.uses) this.addNames(this.counters, use.counter, use.prior)
+    for (const guard of state.guards) this.guards.add(guard)
+    if (state.strike !== null) this.strikes.add(state.strike.strikes)
+  }
+
+  private addAccount(account: AccountKey): void {
+    let pools = this.accountsBySku.get(account.sku)
+    if (pools === undefined) {
+      pools = new Map()
+      this.accountsBySku.set(account.sku, pools)
+    }
+    if (!pools.has(account.pool)) pools.set(account.pool, account)
+  }
+
+  private addMovement(account: AccountKey, movement: string): void {
+    this.addAccount(account)
+    this.movements.push({ account, movement })
+  }
+
+  private addNames(into: Set<string>, name: string, prior: readonly string[]): void {
+    into.add(name)
+    for (const older of prior) into.add(older)
+  }
+}

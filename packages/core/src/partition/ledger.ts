@@ -1,0 +1,43 @@
+import { unreachable } from '../machines/decider.js'
+import type { StockAccountEvent } from '../machines/stock-account/types.js'
+import type { AccountKey } from '../port/claims.js'
+import type { LedgerEntry } from '../port/reservation-store.js'
+import type { Cause } from './state.js'
+
+const UNMOVED = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0 }
+
+/** What a change of an account is in the append-only ledger; `null` where no unit moved. */
+export function ledgerEntry(account: AccountKey, change: StockAccountEvent, why: Cause): LedgerEntry | null {
+  const { at, cause, reservation, movement } = why
+  const deltas = deltasOf(change)
+  return deltas === null ? null : { account, at, cause, reservation, movement, ...UNMOVED, ...deltas }
+}
+
+function deltasOf(change: StockAccountEvent): Partial<typeof UNMOVED> | null {
+  switch (change.type) {
+    case 'taken':
+      return { available: -change.quantity, reserved: change.quantity, backordered: change.owed }
+    case 'given-back':
+      return { available: change.quantity, reserved: -change.quantity, backordered: -change.owed }
+    case 'sold':
+      return { reserved: -change.quantity, sold: change.quantity }
+    case 'sold-from-stock':
+      return { available: -change.quantity, sold: change.quantity, backordered: change.owed }
+    case 'returned': {
+      const { quantity, owed } = change
+      if (change.restock) return { sold: -quantity, available: quantity, backordered: -owed }
+      return { sold: -quantity, supplied: -quantity, backordered: -owed }
+    }
+    case 'supplied':
+      return { available: change.delta, supplied: change.delta }
+    case 'filled': {
+      const { quantity } = change
+      const taken = { available: -quantity, backordered: -quantity }
+      return change.into === 'reserved' ? { ...taken, reserved: quantity } : { ...taken, sold: quantity }
+    }
+    case 'configured':
+      return null
+    default:
+      return unreachable(change)
+  }
+}

@@ -1,0 +1,51 @@
+import type { StrikeState } from '../machines/buyer-risk/types.js'
+import type { LimitState } from '../machines/purchase-limit/types.js'
+import type { KnownReservation } from '../machines/reservation/types.js'
+import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
+import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
+import type { AccountKey } from '../port/claims.js'
+
+/** Why an account's counters changed. */
+export interface Cause {
+  readonly at: number
+  readonly cause: string
+  readonly reservation: string | null
+  readonly movement: string | null
+}
+
+/**
+ * What a batch of one partition is decided on: the states of all machines that it touches, by key.
+ * An adapter hands core one of these (maps in memory, or the rows that it loaded for the batch) and keeps what was
+ * put into it. Reads are synchronous: whatever a batch can touch is known before it is decided (`keys.ts`).
+ */
+export interface PartitionState {
+  account(key: AccountKey): StockAccountState | undefined
+  /** A fresh account, put into the partition. */
+  createAccount(key: AccountKey): StockAccountState
+  /** The account's counters were changed in place by `change`. */
+  accountChanged(account: StockAccountState, change: StockAccountEvent, cause: Cause): void
+
+  reservation(id: string): KnownReservation | undefined
+  putReservation(id: string, state: KnownReservation): void
+  /** At most `limit` ids of live holds with `expiresAt` ≤ now, the longest due first, equals by id. */
+  due(now: number, limit: number): readonly string[]
+  /** Earliest `expiresAt` of the live holds; `null` without one. */
+  nextDueAt(): number | null
+  /** At most `limit` ids of reservations that are owed units of the account, in the order of their grants. */
+  owed(key: AccountKey, limit: number): readonly string[]
+
+  /** Uses of a counter; `undefined` for none yet. */
+  counter(name: string): LimitState | undefined
+  /** The same, to be changed in place: created when absent. */
+  counterToChange(name: string): LimitState
+
+  guard(name: string): OpenGuard | undefined
+  putGuard(name: string, state: OpenGuard | undefined): void
+
+  strikes(name: string): StrikeState | undefined
+  putStrikes(name: string, state: StrikeState): void
+
+  /** What a movement's id stands for on the account. */
+  movement(key: AccountKey, movement: string): string | undefined
+  putMovement(key: AccountKey, movement: string, data: string): void
+}
