@@ -1,0 +1,34 @@
+import type { Stand } from '../contender.js'
+import { Latencies } from './latencies.js'
+
+export interface LoopResult {
+  /** Units of work per second. */
+  readonly rate: number
+  readonly latencies: Latencies
+}
+
+/** Reads a clock that never goes back, in ms. */
+export type Now = () => number
+
+export const monotonic: Now = () => performance.now()
+
+/** Keeps `stand.callers` calls under way for `seconds`: each caller calls again as soon as it is answered. */
+export async function closedLoop(stand: Stand, seconds: number, now: Now = monotonic): Promise<LoopResult> {
+  const latencies = new Latencies()
+  const start = now()
+  const end = start + seconds * 1000
+  let done = 0
+  const caller = async () => {
+    let before = now()
+    while (before < end) {
+      // Not `done += await …`: that adds to what `done` was before the call.
+      const counted = await stand.call()
+      done += counted
+      const after = now()
+      latencies.record(after - before)
+      before = after
+    }
+  }
+  await Promise.all(Array.from({ length: stand.callers }, caller))
+  return { rate: (done * 1000) / (now() - start), latencies }
+}

@@ -1,0 +1,33 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Stand } from '../contender.js'
+import { type LoopResult, monotonic, type Now } from './closed-loop.js'
+import { Latencies } from './latencies.js'
+
+/**
+ * Calls at a fixed rate, answered or not. Latency counts from the instant at which the call was due, so that a
+ * stall is felt by every call that it delays, also by those that it kept from being sent.
+ */
+export async function openLoop(
+  stand: Stand,
+  perSecond: number,
+  seconds: number,
+  now: Now = monotonic,
+): Promise<LoopResult> {
+  const latencies = new Latencies()
+  const start = now()
+  const calls = Math.round(perSecond * seconds)
+  const pending: Promise<void>[] = []
+  let done = 0
+  const call = async (due: number) => {
+    const counted = await stand.call()
+    done += counted
+    latencies.record(now() - due)
+  }
+  for (let sent = 0; sent < calls; ) {
+    const due = Math.min(calls, Math.floor(((now() - start) * perSecond) / 1000) + 1)
+    for (; sent < due; sent++) pending.push(call(start + (sent * 1000) / perSecond))
+    await nextTurn()
+  }
+  await Promise.all(pending)
+  return { rate: (done * 1000) / (now() - start), latencies }
+}

@@ -1,0 +1,87 @@
+import {
+  type Bench,
+  type Contender,
+  type ContenderName,
+  type Engine,
+  keyOf,
+  type Ratio,
+} from '../contender.js'
+import type { Sample } from '../load/rounds.js'
+import type { Machine } from './machine.js'
+
+/** One contender's line. Figures in its unit; latencies are the medians of the rounds' percentiles. */
+export interface Result {
+  readonly engine: Engine
+  readonly name: string
+  readonly unit: string
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  readonly p50ms: number | null
+  readonly p99ms: number | null
+}
+
+/** The document that `--json` prints. */
+export interface Summary {
+  readonly bench: string
+  readonly machine: Machine
+  readonly results: readonly Result[]
+  readonly ratios: Readonly<Record<string, number>>
+}
+
+export type Samples = ReadonlyMap<string, readonly Sample[]>
+
+export function median(figures: readonly number[]): number {
+  const sorted = [...figures].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}
+
+export function resultOf(
+  contender: Pick<Contender, 'engine' | 'name' | 'unit'>,
+  samples: readonly Sample[],
+): Result {
+  const rates = samples.map(({ rate }) => rate)
+  const { engine, name, unit } = contender
+  return {
+    engine,
+    name,
+    unit,
+    median: rounded(median(rates), 1),
+    min: rounded(Math.min(...rates), 1),
+    max: rounded(Math.max(...rates), 1),
+    p50ms: medianLatency(samples.map(({ p50ms }) => p50ms)),
+    p99ms: medianLatency(samples.map(({ p99ms }) => p99ms)),
+  }
+}
+
+/** `sqlite coalesced/textbook`, or with both engines where they differ. */
+export function ratioKey({ over, under }: Ratio): string {
+  return `${keyOf(over)}/${over.engine === under.engine ? under.name : keyOf(under)}`
+}
+
+/** The median of the ratios of each round; ratios of contenders that were left out are left out. */
+export function ratiosOf(bench: Pick<Bench, 'ratios'>, samples: Samples): Record<string, number> {
+  const ratios: Record<string, number> = {}
+  for (const ratio of bench.ratios) {
+    const over = ratesOf(samples, ratio.over)
+    const under = ratesOf(samples, ratio.under)
+    if (over.length === 0 || over.length !== under.length) continue
+    ratios[ratioKey(ratio)] = rounded(median(over.map((rate, round) => rate / (under[round] as number))), 3)
+  }
+  return ratios
+}
+
+function ratesOf(samples: Samples, name: ContenderName): readonly number[] {
+  return (samples.get(keyOf(name)) ?? []).map(({ rate }) => rate)
+}
+
+function medianLatency(latencies: readonly (number | null)[]): number | null {
+  const known = latencies.filter((latency) => latency !== null)
+  return known.length === 0 ? null : rounded(median(known), 3)
+}
+
+function rounded(figure: number, digits: number): number {
+  return Number(figure.toFixed(digits))
+}

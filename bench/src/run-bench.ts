@@ -1,0 +1,80 @@
+import { SingleBar } from 'cli-progress'
+import { type BenchName, benches } from './benches/index.js'
+import { type Bench, type Contender, keyOf } from './contender.js'
+import { interleave, measureOpenLoop, type RoundOptions } from './load/rounds.js'
+import { describeMachine } from './report/machine.js'
+import { type Result, ratiosOf, resultOf, type Samples, type Summary } from './report/summary.js'
+import { tablesOf } from './report/tables.js'
+
+export interface RunOptions {
+  readonly json: boolean
+  readonly rounds: number
+  readonly seconds: number
+  readonly warmup: number
+  /** Measure only contenders whose key contains one of these; `null` for all. */
+  readonly only: readonly string[] | null
+  readonly folder: string
+}
+
+/** Runs one bench and prints it: tables, then with `json` one document as the last line of standard output. */
+export async function runBench(name: BenchName, options: RunOptions): Promise<void> {
+  const { default: open } = await benches[name]()
+  const bench = await open({ folder: options.folder })
+  try {
+    const summary = await measureBench(name, bench, options)
+    process.stdout.write(`${tablesOf(bench, summary)}\n`)
+    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  } finally {
+    for (const contender of bench.contenders) await contender.close?.()
+    await bench.close()
+  }
+}
+
+async function measureBench(name: BenchName, bench: Bench, options: RunOptions): Promise<Summary> {
+  const isWanted = ({ engine, name }: Contender) =>
+    options.only?.some((text) => keyOf({ engine, name }).includes(text)) ?? true
+  const contenders = bench.contenders.filter(isWanted)
+  const openLoops = bench.openLoops.filter(({ contender }) => isWanted(contender))
+  const progress = new SingleBar({
+    format: `${name} [{bar}] {value}/{total} {step}`,
+    noTTYOutput: true,
+    notTTYSchedule: 5000,
+  })
+  progress.start((contenders.length + openLoops.length) * options.rounds, 0, { step: '' })
+  let step = 0
+  const { rounds, seconds, warmup: warmupSeconds } = options
+  const roundOptions: RoundOptions = {
+    rounds,
+    seconds,
+    warmupSeconds,
+    onStep: (what) => progress.update(step++, { step: what }),
+  }
+  try {
+    const samples = await interleave(contenders, roundOptions)
+    const results = contenders.map((contender) => resultOf(contender, samples.get(keyOf(contender)) ?? []))
+    results.push(...(await openLoopResults({ ...bench, openLoops }, results, roundOptions)))
+    progress.update(step, { step: 'done' })
+    return summaryOf(name, bench, results, samples)
+  } finally {
+    progress.stop()
+  }
+}
+
+async function openLoopResults(
+  bench: Pick<Bench, 'openLoops'>,
+  results: readonly Result[],
+  options: RoundOptions,
+): Promise<readonly Result[]> {
+  const measured: Result[] = []
+  for (const loop of bench.openLoops) {
+    const yardstick = results.find((result) => keyOf(result) === keyOf(loop.rateOf))
+    if (yardstick === undefined) continue
+    const samples = await measureOpenLoop(loop, yardstick.median * loop.times, options)
+    measured.push(resultOf(loop.contender, samples))
+  }
+  return measured
+}
+
+function summaryOf(bench: BenchName, opened: Bench, results: readonly Result[], samples: Samples): Summary {
+  return { bench, machine: describeMachine(opened.versions), results, ratios: ratiosOf(opened, samples) }
+}
