@@ -14,7 +14,10 @@ export interface Tally {
  */
 export function tally(modules: readonly TestModule[], unhandled: readonly SerializedError[]): Tally {
   const cases = modules.flatMap((module) => [...module.children.allTests()])
-  const groups: (TestModule | TestSuite)[] = modules.flatMap((module) => [module, ...module.children.allSuites()])
+  const groups: (TestModule | TestSuite)[] = modules.flatMap((module) => [
+    module,
+    ...module.children.allSuites(),
+  ])
   const count = (...states: ReturnType<TestCase['result']>['state'][]) =>
     cases.filter((each) => states.includes(each.result().state)).length
   return {

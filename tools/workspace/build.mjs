@@ -23,10 +23,14 @@ export async function build(root) {
 
 /** @param {string} root @param {string} folder @param {string} name @param {string[]} beneath */
 async function buildOne(root, folder, name, beneath) {
-  const own = ['src', 'package.json', 'tsup.config.ts', 'tsconfig.build.json'].map((each) => `${folder}/${each}`)
+  const own = ['src', 'package.json', 'tsup.config.ts', 'tsconfig.build.json'].map(
+    (each) => `${folder}/${each}`,
+  )
   const wanted = fingerprint(root, [...own, 'tsconfig.base.json', 'tools/build'], beneath)
   const stamp = `build-${folder.replace('/', '-')}`
-  const outputs = ['index.js', 'index.cjs', 'index.d.ts', 'index.d.cts'].map((each) => join(root, folder, 'dist', each))
+  const outputs = ['index.js', 'index.cjs', 'index.d.ts', 'index.d.cts'].map((each) =>
+    join(root, folder, 'dist', each),
+  )
   if (stampMatches(root, stamp, wanted) && outputs.every((each) => existsSync(each))) return wanted
   const started = Date.now()
   await runTsup(join(root, folder), name, join(root, 'node_modules/tsup/dist/cli-default.js'))

@@ -10,7 +10,10 @@ import { dirname, join, relative, sep } from 'node:path'
 export function fingerprint(root, paths, words = []) {
   const digest = createHash('sha256')
   for (const path of paths.flatMap((each) => filesUnder(join(root, each))).sort()) {
-    digest.update(`${relative(root, path).split(sep).join('/')}\0`).update(readFileSync(path)).update('\0')
+    digest
+      .update(`${relative(root, path).split(sep).join('/')}\0`)
+      .update(readFileSync(path))
+      .update('\0')
   }
   for (const word of words) digest.update(`${word}\0`)
   return digest.digest('hex')

@@ -48,7 +48,9 @@ function runPnpm(root) {
   const logPath = 'node_modules/.holdfast/install.log'
   mkdirSync(join(root, 'node_modules/.holdfast'), { recursive: true })
   const log = createWriteStream(join(root, logPath))
-  process.stderr.write('holdfast: installing; the first time better-sqlite3 is compiled, which takes a minute or two\n')
+  process.stderr.write(
+    'holdfast: installing; the first time better-sqlite3 is compiled, which takes a minute or two\n',
+  )
   const child = spawn('npx', ['--yes', pnpm, 'install', '--frozen-lockfile', '--reporter=append-only'], {
     cwd: root,
     // CI: pnpm must never ask a question. Log level: `npm run --silent` would silence pnpm's errors as well.
@@ -66,7 +68,8 @@ function runPnpm(root) {
     child.once('error', reject)
     child.once('close', (code) => {
       log.end()
-      if (code !== 0) return reject(new Error(`the install failed (status ${code}); all it said is in ${logPath}`))
+      if (code !== 0)
+        return reject(new Error(`the install failed (status ${code}); all it said is in ${logPath}`))
       process.stderr.write(`holdfast: installed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
       resolve()
     })

@@ -32,7 +32,10 @@ function runVitest(root, args, tallyPath) {
   })
   // A signal from the terminal reaches vitest by itself; one sent to this process alone is passed on.
   const relay = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal)
-  process.on('SIGINT', () => {}).on('SIGTERM', relay).on('SIGHUP', relay)
+  process
+    .on('SIGINT', () => {})
+    .on('SIGTERM', relay)
+    .on('SIGHUP', relay)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
