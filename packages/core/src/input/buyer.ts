@@ -1,0 +1,123 @@
+import * as z from 'zod'
+import { idSchema, instantSchema } from './fields.js'
+import { isWellFormed } from './text.js'
+
+/**
+ * Who buys. Each text is 1–128 UTF-16 units. Phone, address, IP and the shop's own kinds are normalised and hashed
+ * under a secret key before anything is stored, and ignored unless a rule of the policy counts them.
+ */
+export interface Buyer {
+  /** The shop's id of the account, compared byte for byte. */
+  readonly user: string
+  readonly phone?: string | undefined
+  readonly address?: string | undefined
+  readonly ip?: string | undefined
+  /** Where the buyer is, in the shop's own terms: the policy maps it to a pool. */
+  readonly region?: string | undefined
+  /** The shop's own kinds of identity by name: `{ device: 'A1' }`. At most 16. */
+  readonly other?: Readonly<Record<string, string>> | undefined
+}
+
+/** Kinds with a field of their own; an own kind may not bear their name. */
+const NAMED_KINDS: ReadonlySet<string> = new Set(['user', 'phone', 'address', 'ip'])
+const MOST_OWN_KINDS = 16
+
+type OwnIdentities = Readonly<Record<string, string>>
+
+// By hand: a record of zod drops a key `__proto__` unseen.
+const ownIdentitiesSchema = z
+  .custom<OwnIdentities>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+    error: 'must be an object of own kinds and their identities',
+    abort: true,
+  })
+  .transform((value, context): ReadonlyMap<string, string> => {
+    const own = new Map<string, string>()
+    for (const kind of Object.keys(value)) {
+      const identity: unknown = value[kind]
+      if (identity === undefined) continue
+      const message = ownKindFault(kind) ?? identityFault(identity)
+      if (message !== null) {
+        context.addIssue({ code: 'custom', path: [kind], message })
+        return z.NEVER
+      }
+      own.set(kind, identity as string)
+    }
+    if (own.size > MOST_OWN_KINDS)
+      context.addIssue({ code: 'custom', message: `at most ${MOST_OWN_KINDS} own kinds` })
+    return own
+  })
+
+function ownKindFault(kind: string): string | null {
+  if (NAMED_KINDS.has(kind)) return 'is a field of the buyer, not an own kind'
+  if (kind.length < 1 || kind.length > 128 || !isWellFormed(kind)) {
+    return 'the name of an own kind must be well-formed text of 1 to 128 characters'
+  }
+  return null
+}
+
+function identityFault(identity: unknown): string | null {
+  if (typeof identity !== 'string') return 'must be a string'
+  if (identity.length < 1) return 'must not be empty'
+  if (identity.length > 128) return 'must have at most 128 characters (UTF-16 units)'
+  return isWellFormed(identity) ? null : 'must be well-formed text: it holds half of a surrogate pair'
+}
+
+/** A `Buyer`; own kinds are parsed to a map. */
+export const buyerSchema = z.strictObject({
+  user: idSchema,
+  phone: idSchema.optional(),
+  address: idSchema.optional(),
+  ip: idSchema.optional(),
+  region: idSchema.optional(),
+  other: ownIdentitiesSchema.optional(),
+})
+
+/** A buyer whose form was checked. */
+export type CheckedBuyer = z.output<typeof buyerSchema>
+
+/** Which of a buyer's limits to tell. */
+export interface LimitsQuery {
+  readonly buyer: Buyer
+  /** SKUs whose own limits are told as well; at most 100. */
+  readonly skus?: readonly string[] | undefined
+  /** The campaign, for limits that count in it. */
+  readonly campaign?: string | undefined
+}
+export const limitsSchema = z.strictObject({
+  buyer: buyerSchema,
+  skus: z.array(idSchema).max(100, 'at most 100 SKUs').optional(),
+  campaign: idSchema.optional(),
+})
+
+/** The shop's own word on a buyer. */
+export interface TagBuyer {
+  readonly buyer: Buyer
+  /** `null` lifts the tag, so that strikes alone count; `'none'` overrules them. */
+  readonly effect: 'none' | 'defer-stock' | 'refuse' | null
+  /** When the tag ends by itself; without it, it stays until lifted. */
+  readonly until?: Date | undefined
+}
+export const tagSchema = z
+  .strictObject({
+    buyer: buyerSchema,
+    effect: z
+      .enum(['none', 'defer-stock', 'refuse'], "must be 'none', 'defer-stock', 'refuse' or null")
+      .nullable(),
+    until: instantSchema.optional(),
+  })
+  .refine(({ effect, until }) => effect !== null || until === undefined, {
+    path: ['until'],
+    error: 'must be left out where a tag is lifted',
+  })
+
+/** Lets a buyer's strikes be forgotten. */
+export interface ForgiveBuyer {
+  readonly buyer: Buyer
+}
+export const forgiveSchema = z.strictObject({ buyer: buyerSchema })
+
+/** Who asks for a ticket: only its buyer gets an answer. */
+export interface TicketQuery {
+  readonly buyer: Buyer
+}
+export const ticketSchema = z.strictObject({ buyer: buyerSchema })

@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import { durationSchema } from './duration.js'
+import { whole } from './fields.js'
+
+/** Something with these methods: stores are taken structurally. */
+function having(...methods: readonly string[]) {
+  return z.custom<object>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
+    `must be an object with the methods ${methods.join(', ')}`,
+  )
+}
+
+const callback = z.custom<(...values: never[]) => unknown>(
+  (value) => typeof value === 'function',
+  'must be a function',
+)
+
+/**
+ * Options of the order desk. `policy` and `hashKeys` are checked by `compilePolicy`; durations are parsed to ms.
+ */
+export const deskOptionsSchema = z.strictObject({
+  store: having('apply', 'read', 'partitionsOf'),
+  ledger: having('apply', 'read', 'partitionsOf').optional(),
+  orders: having('applyToOrders', 'readOrders').optional(),
+  campaigns: having('applyToCampaign', 'readCampaign').optional(),
+  compensations: having('applyToCompensation', 'readCompensation').optional(),
+  policy: z.unknown(),
+  hashKeys: z.unknown(),
+  /** How long a call waits unless it says so itself. */
+  deadline: durationSchema.optional(),
+  /** Commands that may wait in the queue of one partition. */
+  queueLimit: whole(1, 1_000_000).optional(),
+  /** Commands that one batch may hold. */
+  batchLimit: whole(1, 10_000).optional(),
+  /** Batches of one partition that may be on their way at once. */
+  inFlight: whole(1, 16).optional(),
+  /** The application's clock, ms since the epoch; it never decides, it only measures waiting. */
+  clock: callback.optional(),
+  /** Mints ids of orders. */
+  newId: callback.optional(),
+})
+
+/** Options of the desk's worker; durations are parsed to ms. */
+export const workerOptionsSchema = z.strictObject({
+  /** How often due holds are expired where nothing says when the next is due. */
+  sweepEvery: durationSchema.optional(),
+  /** How often owed units are filled from stock. */
+  fillEvery: durationSchema.optional(),
+  /** How often submitted orders are taken from their queue while it is empty. */
+  ticketsEvery: durationSchema.optional(),
+  /** How often compensations are looked for. */
+  compensateEvery: durationSchema.optional(),
+  /** Entries that one round handles at most. */
+  batchLimit: whole(1, 10_000).optional(),
+  /** Attempts of a compensation before it waits for an operator. */
+  attempts: whole(1, 1_000).optional(),
+  /** Wait before the second attempt of a compensation; it doubles with each further one. */
+  retryAfter: durationSchema.optional(),
+  /** Where events are published. */
+  publisher: having('publish').optional(),
+})
