@@ -60,16 +60,16 @@ export class Admission implements ReservationContext {
   }
 
   private closedAccount(units: readonly Units[]): Refusal | null {
-    let unknown: AccountKey[] | null = null
+    const unknown: AccountKey[] = []
     let notOpen: StockAccountState | null = null
     let closed: StockAccountState | null = null
     for (const { account: key } of units) {
       const account = this.partition.account(key)
-      if (account === undefined) (unknown ??= []).push(key)
+      if (account === undefined) unknown.push(key)
       else if (account.opensAt !== null && this.now < account.opensAt) notOpen ??= account
       else if (account.closesAt !== null && this.now >= account.closesAt) closed ??= account
     }
-    if (unknown !== null) return { kind: 'account-unknown', accounts: unknown }
+    if (unknown.length > 0) return { kind: 'account-unknown', accounts: unknown }
     if (notOpen !== null)
       return { kind: 'sale-not-open', account: notOpen.key, opensAt: notOpen.opensAt ?? 0 }
     if (closed !== null) return { kind: 'sale-closed', account: closed.key, closedAt: closed.closesAt ?? 0 }
@@ -132,17 +132,17 @@ export class Admission implements ReservationContext {
     backorder: boolean,
   ): GrantedLine[] | InsufficientStock {
     const lines: GrantedLine[] = []
-    let short: ShortLine[] | null = null
+    const short: ShortLine[] = []
     for (const { account: key, quantity } of units) {
       const account = this.partition.account(key)
       const owed = account === undefined ? -1 : owedOf(account, quantity, backorder)
       if (owed >= 0) lines.push({ account: key, quantity, owed })
       else {
         const available = account === undefined ? 0 : sellable(account)
-        ;(short ??= []).push({ account: key, requested: quantity, available })
+        short.push({ account: key, requested: quantity, available })
       }
     }
-    return short === null ? lines : { kind: 'insufficient-stock', short }
+    return short.length === 0 ? lines : { kind: 'insufficient-stock', short }
   }
 }
 

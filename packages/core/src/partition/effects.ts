@@ -17,7 +17,7 @@ export function evolveReservation(partition: PartitionState, event: ReservationE
   const before = partition.reservation(event.id)
   const after = reservation.evolve(before ?? reservation.ABSENT, event)
   if (after.status === 'absent') return
-  partition.putReservation(event.id, after)
+  partition.putReservation(event.id, after, event)
   changeAccounts(partition, before, after, event)
   changeCounters(partition, before, event)
   changeGuards(partition, before, after, event)

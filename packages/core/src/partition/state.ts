@@ -4,6 +4,7 @@ import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
 import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
 import type { AccountKey } from '../port/claims.js'
+import type { ReservationEvent } from '../port/events.js'
 
 /** Why an account's counters changed. */
 export interface Cause {
@@ -26,7 +27,8 @@ export interface PartitionState {
   accountChanged(account: StockAccountState, change: StockAccountEvent, cause: Cause): void
 
   reservation(id: string): KnownReservation | undefined
-  putReservation(id: string, state: KnownReservation): void
+  /** `event` is what made the state: a store that keeps orders projects it into the order here. */
+  putReservation(id: string, state: KnownReservation, event: ReservationEvent): void
   /** At most `limit` ids of live holds with `expiresAt` ≤ now, the longest due first, equals by id. */
   due(now: number, limit: number): readonly string[]
   /** Earliest `expiresAt` of the live holds; `null` without one. */

@@ -8,8 +8,7 @@ import type {
 
 /** Units that a newcomer may have: those that are promised to nobody. */
 export function sellable(account: StockAccountState): number {
-  const free = account.available - account.backordered
-  return free > 0 ? free : 0
+  return Math.max(0, account.available - account.backordered)
 }
 
 /** Of `quantity` units, how many would be owed past stock; −1 if they cannot be had at all. */

@@ -1,0 +1,112 @@
+/**
+ * What people who write adapters need beside the shop's API: the port's types, the rules of a partition, and the
+ * machines whose states a store keeps.
+ */
+
+export { type ErrorCode, HoldfastError, isHoldfastError } from './errors.js'
+export type { Duration } from './input/duration.js'
+export { durationSchema } from './input/duration.js'
+export { parse } from './input/parse.js'
+export type { StrikeState } from './machines/buyer-risk/types.js'
+export * as campaign from './machines/campaign/index.js'
+export type {
+  CampaignCommand,
+  CampaignEvent,
+  CampaignItem,
+  CampaignOutcome,
+  CampaignState,
+} from './machines/campaign/types.js'
+export * as compensation from './machines/compensation/index.js'
+export type {
+  CompensationCommand,
+  CompensationEvent,
+  CompensationOutcome,
+  CompensationState,
+  CompensationStep,
+} from './machines/compensation/types.js'
+export { unreachable } from './machines/decider.js'
+export * as order from './machines/order/index.js'
+export type {
+  OrderCommand,
+  OrderEvent,
+  OrderLine,
+  OrderOutcome,
+  OrderState,
+  OrderStatus,
+  QueuedOrder,
+} from './machines/order/types.js'
+export * as limit from './machines/purchase-limit/index.js'
+export type { LimitState } from './machines/purchase-limit/types.js'
+export * as reservation from './machines/reservation/index.js'
+export type { HeldLine, KnownReservation, ReservationState } from './machines/reservation/types.js'
+export * as stock from './machines/stock-account/index.js'
+export type { StockAccountEvent, StockAccountState } from './machines/stock-account/types.js'
+export type { GuardState, OpenGuard } from './machines/unpaid-order-guard/types.js'
+export type { StoreClock } from './memory/clock.js'
+export { inByteOrder } from './memory/order-of-ids.js'
+export { type BatchResult, BatchRunner, ChangedAccounts } from './partition/batch.js'
+export { TouchedKeys } from './partition/keys.js'
+export { ledgerEntry } from './partition/ledger.js'
+export type { Cause, PartitionState } from './partition/state.js'
+export type { CampaignStore } from './port/campaign-store.js'
+export type {
+  AccountKey,
+  Claims,
+  Fingerprint,
+  Guard,
+  LimitUse,
+  RiskGate,
+  TableRow,
+  Units,
+} from './port/claims.js'
+export type {
+  Command,
+  Configure,
+  Confirm,
+  Extend,
+  Fill,
+  Judge,
+  Release,
+  ReleaseCause,
+  Reserve,
+  Return,
+  RiskEffect,
+  Shrink,
+  Supply,
+  Sweep,
+  Transfer,
+} from './port/commands.js'
+export type { CompensationStore } from './port/compensation-store.js'
+export type {
+  GrantedLine,
+  GrantedUse,
+  Movement,
+  ReservationEvent,
+  StockAccountEvent as StoredStockEvent,
+  StockChanged,
+  StockConfigured,
+  StoreEvent,
+  StrikeTarget,
+} from './port/events.js'
+export type { OrderPage, OrderQuery, OrderStore } from './port/order-store.js'
+export type {
+  InsufficientStock,
+  Outcome,
+  PolicyRefusal,
+  RefundCause,
+  Refusal,
+  Status,
+} from './port/outcomes.js'
+export type {
+  Applied,
+  Capabilities,
+  KeptEvent,
+  KeyQuery,
+  LedgerEntry,
+  Listing,
+  ListQuery,
+  Page,
+  Query,
+  ReservationEntry,
+  ReservationStore,
+} from './port/reservation-store.js'

@@ -1,0 +1,227 @@
+import TinyQueue from 'tinyqueue'
+import type { StrikeState } from '../machines/buyer-risk/types.js'
+import * as limit from '../machines/purchase-limit/index.js'
+import type { LimitState } from '../machines/purchase-limit/types.js'
+import type { KnownReservation } from '../machines/reservation/types.js'
+import * as stock from '../machines/stock-account/index.js'
+import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
+import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
+import { BatchRunner, ChangedAccounts } from '../partition/batch.js'
+import type { Cause, PartitionState } from '../partition/state.js'
+import type { AccountKey } from '../port/claims.js'
+import type { ReservationEvent } from '../port/events.js'
+import { History } from './history.js'
+import { inByteOrder } from './order-of-ids.js'
+
+interface Due {
+  readonly id: string
+  readonly expiresAt: number
+}
+
+/** An account with what belongs to it alone. */
+interface AccountBook {
+  readonly state: StockAccountState
+  readonly movements: Map<string, string>
+  /** Ids that are owed units, in the order of their grants. */
+  readonly owed: Set<string>
+}
+
+/** One partition in maps: the reference that other stores are compared with. */
+export class MemoryPartition implements PartitionState {
+  private readonly changed = new ChangedAccounts()
+  readonly runner = new BatchRunner(this, this.changed)
+  readonly books = new Map<string, Map<string, AccountBook>>()
+  readonly reservations = new Map<string, KnownReservation>()
+  readonly counters = new Map<string, LimitState>()
+  readonly guards = new Map<string, OpenGuard>()
+  readonly strikeRecords = new Map<string, StrikeState>()
+  /** Holds by deadline; an entry whose hold has ended or moved is passed over. */
+  private readonly deadlines = new TinyQueue<Due>([], soonerDue)
+  readonly history: History
+  /** Ids in the order in which they ended, for retention. */
+  private readonly ended: { readonly id: string; readonly version: number; readonly endedAt: number }[] = []
+  private owedIds = 0
+
+  /** `project` is told of every reservation's event, with the state that it made. */
+  constructor(
+    readonly name: string,
+    readonly epoch: number,
+    private readonly project: (event: ReservationEvent, after: KnownReservation) => void,
+  ) {
+    this.history = new History(`${name}/${epoch}`)
+  }
+
+  account(key: AccountKey): StockAccountState | undefined {
+    return this.book(key)?.state
+  }
+
+  createAccount(key: AccountKey): StockAccountState {
+    const state = stock.initialState(key)
+    let pools = this.books.get(key.sku)
+    if (pools === undefined) {
+      pools = new Map()
+      this.books.set(key.sku, pools)
+    }
+    pools.set(key.pool, { state, movements: new Map(), owed: new Set() })
+    return state
+  }
+
+  accountChanged(account: StockAccountState, change: StockAccountEvent, why: Cause): void {
+    this.changed.note(account, change, why)
+    this.history.moved({ account: account.key, change, why })
+  }
+
+  reservation(id: string): KnownReservation | undefined {
+    return this.reservations.get(id)
+  }
+
+  putReservation(id: string, state: KnownReservation, event: ReservationEvent): void {
+    this.reservations.set(id, state)
+    if (state.status === 'held' || state.status === 'deferred') {
+      // The deadline of a hold that was extended stands in a second entry; the first is passed over.
+      if (event.type === 'granted' || event.type === 'extended') {
+        this.deadlines.push({ id, expiresAt: state.expiresAt })
+      }
+    } else {
+      this.ended.push({ id, version: state.version, endedAt: state.endedAt })
+    }
+    if (state.status !== 'tombstoned') this.noteOwed(id, state)
+    this.project(event, state)
+  }
+
+  due(now: number, most: number): readonly string[] {
+    const found: Due[] = []
+    const ids = new Set<string>()
+    for (let next = this.firstDeadline(); next !== undefined && next.expiresAt <= now; ) {
+      this.deadlines.pop()
+      if (!ids.has(next.id)) {
+        if (found.length === most) {
+          this.deadlines.push(next)
+          break
+        }
+        ids.add(next.id)
+        found.push(next)
+      }
+      next = this.firstDeadline()
+    }
+    // Handed out, not ended: whoever asked decides, and the hold is found again until it ends.
+    for (const entry of found) this.deadlines.push(entry)
+    return found.map((entry) => entry.id)
+  }
+
+  nextDueAt(): number | null {
+    return this.firstDeadline()?.expiresAt ?? null
+  }
+
+  owed(key: AccountKey, most: number): readonly string[] {
+    const ids: string[] = []
+    for (const id of this.book(key)?.owed ?? []) {
+      if (ids.length === most) break
+      ids.push(id)
+    }
+    return ids
+  }
+
+  counter(name: string): LimitState | undefined {
+    return this.counters.get(name)
+  }
+
+  counterToChange(name: string): LimitState {
+    let state = this.counters.get(name)
+    if (state === undefined) {
+      state = limit.initialState()
+      this.counters.set(name, state)
+    }
+    return state
+  }
+
+  guard(name: string): OpenGuard | undefined {
+    return this.guards.get(name)
+  }
+
+  putGuard(name: string, state: OpenGuard | undefined): void {
+    if (state === undefined) this.guards.delete(name)
+    else this.guards.set(name, state)
+  }
+
+  strikes(name: string): StrikeState | undefined {
+    return this.strikeRecords.get(name)
+  }
+
+  putStrikes(name: string, state: StrikeState): void {
+    this.strikeRecords.set(name, state)
+  }
+
+  movement(key: AccountKey, movement: string): string | undefined {
+    return this.book(key)?.movements.get(movement)
+  }
+
+  putMovement(key: AccountKey, movement: string, data: string): void {
+    this.book(key)?.movements.set(movement, data)
+  }
+
+  /** Forgets at most `most` ids that ended before `before`, and the history up to there. Returns the ids. */
+  purge(before: number, most: number): readonly string[] {
+    const forgotten: string[] = []
+    let passed = 0
+    for (; passed < this.ended.length && forgotten.length < most; passed++) {
+      const { id, version, endedAt } = this.ended[passed] as (typeof this.ended)[number]
+      if (endedAt > before) break
+      const state = this.reservations.get(id)
+      // A state of another version has an entry of its own behind this one.
+      if (state === undefined || state.version !== version || isOwed(state)) continue
+      this.forget(id, state)
+      forgotten.push(id)
+    }
+    this.ended.splice(0, passed)
+    this.history.trim(before)
+    return forgotten
+  }
+
+  /** Forgets an ended id; what it keeps for good stays counted in the archives. */
+  private forget(id: string, state: KnownReservation): void {
+    if (state.status === 'confirmed') {
+      for (const line of state.lines) {
+        const account = this.account(line.account)
+        if (account !== undefined) account.archived += line.quantity - line.owed - line.returned
+      }
+      for (const use of state.uses) this.counterToChange(use.counter).archived += use.quantity
+    }
+    this.reservations.delete(id)
+  }
+
+  private book(key: AccountKey): AccountBook | undefined {
+    return this.books.get(key.sku)?.get(key.pool)
+  }
+
+  private noteOwed(id: string, state: Exclude<KnownReservation, { status: 'tombstoned' }>): void {
+    const mayBeOwed = state.status === 'held' || state.status === 'confirmed'
+    for (const line of state.lines) {
+      const isOwed = line.owed > 0 && mayBeOwed
+      if (!isOwed && this.owedIds === 0) continue
+      const owed = this.book(line.account)?.owed
+      if (owed === undefined || owed.has(id) === isOwed) continue
+      if (isOwed) owed.add(id)
+      else owed.delete(id)
+      this.owedIds += isOwed ? 1 : -1
+    }
+  }
+
+  private firstDeadline(): Due | undefined {
+    for (let next = this.deadlines.peek(); next !== undefined; next = this.deadlines.peek()) {
+      const state = this.reservations.get(next.id)
+      const isLive = state?.status === 'held' || state?.status === 'deferred'
+      if (isLive && state.expiresAt === next.expiresAt) return next
+      this.deadlines.pop()
+    }
+    return undefined
+  }
+}
+
+function soonerDue(one: Due, other: Due): number {
+  return one.expiresAt - other.expiresAt || inByteOrder(one.id, other.id)
+}
+
+function isOwed(state: KnownReservation): boolean {
+  return state.status === 'confirmed' && state.lines.some((line) => line.owed > 0)
+}
