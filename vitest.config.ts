@@ -6,7 +6,10 @@ const packages = fileURLToPath(new URL('./packages/', import.meta.url))
 export default defineConfig({
   resolve: {
     // Tests read the packages' sources, so that they need no build; tools/packaging tests what is published.
-    alias: [{ find: /^@holdfast\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` }],
+    alias: [
+      { find: /^@holdfast\/([^/]+)$/, replacement: `${packages}$1/src/index.ts` },
+      { find: /^@holdfast\/([^/]+)\/([^/]+)$/, replacement: `${packages}$1/src/$2.ts` },
+    ],
   },
   test: {
     include: ['{packages,examples}/*/{src,test}/**/*.test.ts', 'bench/**/*.test.ts', 'tools/**/*.test.ts'],

@@ -48,9 +48,10 @@ function runPnpm(root) {
   const logPath = 'node_modules/.holdfast/install.log'
   mkdirSync(join(root, 'node_modules/.holdfast'), { recursive: true })
   const log = createWriteStream(join(root, logPath))
-  process.stderr.write(
-    'holdfast: installing; the first time better-sqlite3 is compiled, which takes a minute or two\n',
-  )
+  const first = existsSync(join(root, 'node_modules/.modules.yaml'))
+    ? ''
+    : '; better-sqlite3 is compiled, which takes a minute or two'
+  process.stderr.write(`holdfast: installing${first}\n`)
   const child = spawn('npx', ['--yes', pnpm, 'install', '--frozen-lockfile', '--reporter=append-only'], {
     cwd: root,
     // CI: pnpm must never ask a question. Log level: `npm run --silent` would silence pnpm's errors as well.

@@ -14,23 +14,38 @@ export function members(root) {
 }
 
 /**
- * The packages that are published, those that others depend on first.
- * @param {string} root @returns {{ folder: string, name: string, needs: string[] }[]} needs: folders of packages
+ * The packages that are published and have code, those that others depend on first.
+ * @param {string} root
+ * @returns {{ folder: string, name: string, entries: string[], needs: string[] }[]} needs: folders of packages
  */
 export function publishedPackages(root) {
   const found = childrenOf(root, 'packages')
     .filter((folder) => existsSync(join(root, folder, 'src/index.ts')))
-    .map((folder) => {
-      /** @type {{ name: string, dependencies?: Record<string, string> }} */
-      const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-      return { folder, name: manifest.name, needed: Object.keys(manifest.dependencies ?? {}) }
-    })
-  const listed = found.map(({ folder, name, needed }) => ({
+    .map((folder) => ({ folder, ...readManifest(join(root, folder)) }))
+  const listed = found.map(({ folder, name, entries, dependencies }) => ({
     folder,
     name,
-    needs: found.filter((other) => needed.includes(other.name)).map((other) => other.folder),
+    entries,
+    needs: found.filter((other) => dependencies.includes(other.name)).map((other) => other.folder),
   }))
   return listed.sort((a, b) => a.needs.length - b.needs.length || a.folder.localeCompare(b.folder))
+}
+
+/**
+ * @param {string} folder absolute
+ * @returns {{ name: string, dependencies: string[], entries: string[] }} entries: the public roots by name,
+ *   `index` for `.` (`src/index.ts`, `dist/index.js`), `adapter` for `./adapter`
+ */
+export function readManifest(folder) {
+  /** @type {{ name: string, exports?: Record<string, unknown>, dependencies?: Record<string, string> }} */
+  const {
+    name,
+    exports = {},
+    dependencies = {},
+  } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const roots = Object.keys(exports).filter((each) => each !== './package.json')
+  const entries = roots.map((each) => (each === '.' ? 'index' : each.slice(2)))
+  return { name, dependencies: Object.keys(dependencies), entries }
 }
 
 /** @param {string} root @param {string} parent @returns {string[]} */
