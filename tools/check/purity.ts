@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import ts from 'typescript'
 import { clean, type Finding } from './command.js'
-import { importsOf, lineOf, parse, typeScriptFiles } from './source-file.js'
+import { type Import, importsOf, lineOf, parse, typeScriptFiles } from './source-file.js'
 
 /**
  * Deciders, batches and policy know no clock, no chance and no outside world: time and ids come in. The rule holds
@@ -10,8 +10,22 @@ import { importsOf, lineOf, parse, typeScriptFiles } from './source-file.js'
  */
 const pureFolders = ['machines', 'partition', 'policy']
 
-/** Packages that only compute. Machines and partitions need none; policy checks data and reckons with time zones. */
-const computingPackages = new Set(['zod', 'luxon', 'ipaddr.js'])
+/** Deciders and batches load nothing but each other, the port's shapes and the errors. */
+const deciding = /^(machines|partition)\//
+const deciders = /^(machines|partition|port)\/|^errors\.ts$/
+
+/** Packages that only compute: policy checks data, reckons with time zones and normalises identities. */
+const computing = new Set([
+  'zod',
+  'luxon',
+  'ipaddr.js',
+  'libphonenumber-js',
+  'libphonenumber-js/min',
+  'lru-cache',
+])
+
+/** Of Node itself, digests: the same text gives the same name for ever. Only where identities are hashed. */
+const digests = new Set(['hash', 'createHash', 'createHmac', 'createSecretKey'])
 
 const forbiddenGlobals = new Set([
   ...['process', 'performance', 'globalThis', 'global', 'console', 'fetch', 'crypto', 'require', 'Buffer'],
@@ -31,7 +45,7 @@ export function checkPurity(core: string): Finding {
     const source = parse(path)
     const own = declaredNames(source)
     const say = (line: number, what: string) => faults.push(`${relative(core, path)}:${line} ${what}`)
-    queue.push(...followImports(source, relative(join(core, 'src'), path), say))
+    queue.push(...followImports(source, join(core, 'src'), say))
     visit(source, source, own, say)
   }
   return faults.length === 0 ? clean : { ok: false, output: faults.sort().join('\n') }
@@ -39,17 +53,24 @@ export function checkPurity(core: string): Finding {
 
 type Say = (line: number, what: string) => void
 
-function followImports(source: ts.SourceFile, path: string, say: Say): string[] {
+function followImports(source: ts.SourceFile, sources: string, say: Say): readonly string[] {
+  const path = relative(sources, source.fileName).replaceAll('\\', '/')
   const next: string[] = []
-  for (const { specifier, line, file, typeOnly } of importsOf(source)) {
-    if (typeOnly) continue
-    if (file !== null) {
-      if (existsSync(file)) next.push(file)
-    } else if (!computingPackages.has(specifier) || /^(machines|partition)\//.test(path)) {
-      say(line, `loads ${specifier}, which pure code may not`)
-    }
+  for (const found of importsOf(source)) {
+    if (found.typeOnly) continue
+    const target = found.file === null ? null : relative(sources, found.file).replaceAll('\\', '/')
+    if (!mayLoad(path, target, found)) say(found.line, `loads ${found.specifier}, which pure code may not`)
+    else if (found.file !== null && existsSync(found.file)) next.push(found.file)
   }
   return next
+}
+
+/** @param target the file meant, relative to src, or null for a package or one of Node's own modules */
+function mayLoad(path: string, target: string | null, { specifier, names }: Import): boolean {
+  if (deciding.test(path)) return target !== null && deciders.test(target)
+  if (target !== null || computing.has(specifier)) return true
+  const onlyDigests = names?.every((name) => digests.has(name)) ?? false
+  return specifier === 'node:crypto' && path.startsWith('identity/') && onlyDigests
 }
 
 function visit(node: ts.Node, source: ts.SourceFile, own: ReadonlySet<string>, say: Say): void {

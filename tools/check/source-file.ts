@@ -9,6 +9,8 @@ export interface Import {
   readonly file: string | null
   /** `import type`, which leaves nothing at run time. */
   readonly typeOnly: boolean
+  /** What `import { … }` names at its source, types left out, or null when it takes the whole or names nothing. */
+  readonly names: readonly string[] | null
 }
 
 export function parse(path: string): ts.SourceFile {
@@ -22,21 +24,23 @@ export function lineOf(source: ts.SourceFile, node: ts.Node): number {
 /** Every import, re-export and `import()` of a literal, in order. */
 export function importsOf(source: ts.SourceFile): readonly Import[] {
   const found: Import[] = []
-  const add = (at: ts.Node, specifier: ts.Expression | undefined, typeOnly: boolean) => {
+  const add = (
+    at: ts.Node,
+    specifier: ts.Expression | undefined,
+    typeOnly: boolean,
+    names: Import['names'],
+  ) => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return
-    const text = specifier.text
-    found.push({
-      specifier: text,
-      line: lineOf(source, at),
-      file: relativeTarget(source.fileName, text),
-      typeOnly,
-    })
+    const file = relativeTarget(source.fileName, specifier.text)
+    found.push({ specifier: specifier.text, line: lineOf(source, at), file, typeOnly, names })
   }
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier, isTypeOnly(node.importClause))
-    else if (ts.isExportDeclaration(node)) add(node, node.moduleSpecifier, node.isTypeOnly)
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node, node.arguments[0], false)
+    if (ts.isImportDeclaration(node)) {
+      add(node, node.moduleSpecifier, isTypeOnly(node.importClause), namesOf(node.importClause))
+    } else if (ts.isExportDeclaration(node)) {
+      add(node, node.moduleSpecifier, node.isTypeOnly, null)
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node, node.arguments[0], false, null)
     }
     ts.forEachChild(node, visit)
   }
@@ -51,6 +55,13 @@ function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
   const named = clause.namedBindings
   if (clause.name !== undefined || named === undefined || !ts.isNamedImports(named)) return false
   return named.elements.length > 0 && named.elements.every((each) => each.isTypeOnly)
+}
+
+function namesOf(clause: ts.ImportClause | undefined): Import['names'] {
+  const named = clause?.namedBindings
+  if (clause?.name !== undefined || named === undefined || !ts.isNamedImports(named)) return null
+  const values = named.elements.filter((each) => !each.isTypeOnly)
+  return values.map((each) => (each.propertyName ?? each.name).text)
 }
 
 function relativeTarget(from: string, specifier: string): string | null {
