@@ -5,13 +5,6 @@ import type { AccountKey } from '../port/claims.js'
 import type { StoreEvent } from '../port/events.js'
 import type { KeptEvent, LedgerEntry } from '../port/reservation-store.js'
 
-/** A change of an account's counters, and why. */
-export interface Moved {
-  readonly account: AccountKey
-  readonly change: StockAccountEvent
-  readonly why: Cause
-}
-
 interface KeptBatch {
   readonly sequence: number
   readonly at: number
@@ -21,7 +14,10 @@ interface KeptBatch {
 /** What happened in a partition, as far back as retention reaches: its events by position, and its ledger. */
 export class History {
   private readonly batches: KeptBatch[] = []
-  private readonly moves: Moved[] = []
+  // Three columns instead of an object a move: history is what a busy partition keeps most of.
+  private readonly accounts: AccountKey[] = []
+  private readonly changes: StockAccountEvent[] = []
+  private readonly causes: Cause[] = []
   /** What lies before retention, one entry per account. */
   private readonly carried = new Map<AccountKey, LedgerEntry>()
   private sequence = 0
@@ -29,8 +25,10 @@ export class History {
   /** `position`: partition/epoch, the beginning of every event's id. */
   constructor(private readonly position: string) {}
 
-  moved(move: Moved): void {
-    this.moves.push(move)
+  moved(account: AccountKey, change: StockAccountEvent, why: Cause): void {
+    this.accounts.push(account)
+    this.changes.push(change)
+    this.causes.push(why)
   }
 
   /** Keeps a batch's events under the next sequence number. */
@@ -52,8 +50,8 @@ export class History {
   /** What moved the units, oldest first. */
   *ledger(): Iterable<LedgerEntry> {
     yield* this.carried.values()
-    for (const { account, change, why } of this.moves) {
-      const entry = ledgerEntry(account, change, why)
+    for (let move = 0; move < this.accounts.length; move++) {
+      const entry = this.entry(move)
       if (entry !== null) yield entry
     }
   }
@@ -64,25 +62,28 @@ export class History {
       0,
       passed(this.batches, (batch) => batch.at <= before),
     )
-    const old = this.moves.splice(
-      0,
-      passed(this.moves, (move) => move.why.at <= before),
-    )
-    for (const move of old) this.carry(move)
+    const old = passed(this.causes, (why) => why.at <= before)
+    for (let move = 0; move < old; move++) this.carry(this.entry(move))
+    for (const column of [this.accounts, this.changes, this.causes]) column.splice(0, old)
   }
 
-  private carry({ account, change, why }: Moved): void {
-    const { at } = why
-    const entry = ledgerEntry(account, change, {
-      at,
-      cause: 'carried-forward',
-      reservation: null,
-      movement: null,
-    })
-    if (entry === null) return
-    const before = this.carried.get(account)
-    this.carried.set(account, before === undefined ? entry : added(before, entry))
+  private entry(move: number): LedgerEntry | null {
+    return ledgerEntry(
+      this.accounts[move] as AccountKey,
+      this.changes[move] as StockAccountEvent,
+      this.causes[move] as Cause,
+    )
   }
+
+  private carry(entry: LedgerEntry | null): void {
+    if (entry === null) return
+    const before = this.carried.get(entry.account)
+    this.carried.set(entry.account, before === undefined ? carriedForward(entry) : added(before, entry))
+  }
+}
+
+function carriedForward(entry: LedgerEntry): LedgerEntry {
+  return { ...entry, cause: 'carried-forward', reservation: null, movement: null }
 }
 
 /** How many of the entries, oldest first, are past. */
@@ -93,7 +94,7 @@ function passed<T>(entries: readonly T[], isPast: (entry: T) => boolean): number
 
 function added(one: LedgerEntry, other: LedgerEntry): LedgerEntry {
   return {
-    ...other,
+    ...carriedForward(other),
     available: one.available + other.available,
     reserved: one.reserved + other.reserved,
     sold: one.sold + other.sold,

@@ -6,27 +6,33 @@ import type {
   OrderState,
   QueuedOrder,
 } from '../machines/order/types.js'
+import * as reservation from '../machines/reservation/index.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
-import type { ReservationEvent } from '../port/events.js'
+import type { Granted, ReservationEvent } from '../port/events.js'
 import type { OrderPage, OrderQuery } from '../port/order-store.js'
 import { pageOf } from './page.js'
 
 /** Orders and their queue in maps. */
 export class MemoryOrders {
-  private readonly orders = new Map<string, OrderState>()
+  /** Each order, or the grant that it will be made of when somebody looks at it: most are never looked at. */
+  private readonly orders = new Map<string, OrderState | Granted>()
   /** Queued ids, oldest first, with the end of their lease. */
   private readonly queue = new Map<string, number>()
 
   /** Carries a reservation's event into its order. */
   readonly project = (event: ReservationEvent, after: KnownReservation): void => {
-    const state = this.orders.get(event.id) ?? null
+    if (event.type === 'granted' && !this.orders.has(event.id)) {
+      this.orders.set(event.id, event)
+      return
+    }
+    const state = this.read(event.id)
     const projected = order.project(event, after, state)
     if (projected !== null) this.evolve(state, projected)
   }
 
   apply(commands: readonly OrderCommand[], now: number): readonly OrderOutcome[] {
     return commands.map((command) => {
-      let state = this.orders.get(command.id) ?? null
+      let state = this.read(command.id)
       const { events, outcome } = order.decide(command, state, now)
       for (const event of events) state = this.evolve(state, event)
       return outcome
@@ -34,14 +40,16 @@ export class MemoryOrders {
   }
 
   read(id: string): OrderState | null {
-    return this.orders.get(id) ?? null
+    const known = this.orders.get(id)
+    if (known === undefined) return null
+    if ('status' in known) return known
+    const after = reservation.evolve(reservation.ABSENT, known)
+    const placed = after.status === 'absent' ? null : order.project(known, after, null)
+    return placed === null ? null : this.evolve(null, placed)
   }
 
   list(query: OrderQuery): OrderPage {
-    const wanted = function* (orders: Iterable<OrderState>) {
-      for (const one of orders) if (query.status === undefined || one.status === query.status) yield one
-    }
-    const { entries, cursor } = pageOf(wanted(this.orders.values()), query)
+    const { entries, cursor } = pageOf(this.wanted(query.status), query)
     return { orders: entries, cursor }
   }
 
@@ -49,12 +57,19 @@ export class MemoryOrders {
     const taken: QueuedOrder[] = []
     for (const [id, leasedUntil] of this.queue) {
       if (taken.length === limit) break
-      const state = this.orders.get(id)
+      const state = this.read(id)
       if (leasedUntil > now || state?.status !== 'queued') continue
       this.queue.set(id, now + leaseMs)
       taken.push(state)
     }
     return taken
+  }
+
+  private *wanted(status: OrderState['status'] | undefined): Iterable<OrderState> {
+    for (const id of this.orders.keys()) {
+      const state = this.read(id)
+      if (state !== null && (status === undefined || state.status === status)) yield state
+    }
   }
 
   forget(id: string): void {

@@ -68,7 +68,7 @@ export class MemoryPartition implements PartitionState {
 
   accountChanged(account: StockAccountState, change: StockAccountEvent, why: Cause): void {
     this.changed.note(account, change, why)
-    this.history.moved({ account: account.key, change, why })
+    this.history.moved(account.key, change, why)
   }
 
   reservation(id: string): KnownReservation | undefined {
@@ -80,7 +80,7 @@ export class MemoryPartition implements PartitionState {
     if (state.status === 'held' || state.status === 'deferred') {
       // The deadline of a hold that was extended stands in a second entry; the first is passed over.
       if (event.type === 'granted' || event.type === 'extended') {
-        this.deadlines.push({ id, expiresAt: state.expiresAt })
+        this.deadlines.push(event)
       }
     } else {
       this.ended.push({ id, version: state.version, endedAt: state.endedAt })

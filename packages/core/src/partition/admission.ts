@@ -136,7 +136,7 @@ export class Admission implements ReservationContext {
     for (const { account: key, quantity } of units) {
       const account = this.partition.account(key)
       const owed = account === undefined ? -1 : owedOf(account, quantity, backorder)
-      if (owed >= 0) lines.push({ account: key, quantity, owed })
+      if (owed >= 0) lines.push({ account: key, quantity, owed, returned: 0 })
       else {
         const available = account === undefined ? 0 : sellable(account)
         short.push({ account: key, requested: quantity, available })
@@ -147,7 +147,7 @@ export class Admission implements ReservationContext {
 }
 
 function untaken(units: Units): GrantedLine {
-  return { account: units.account, quantity: units.quantity, owed: 0 }
+  return { account: units.account, quantity: units.quantity, owed: 0, returned: 0 }
 }
 
 function grantedUses(uses: readonly LimitUse[], units: readonly Units[]): readonly GrantedUse[] {

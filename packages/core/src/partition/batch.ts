@@ -7,7 +7,7 @@ import type { Movement, ReservationEvent, StockChanged, StoreEvent } from '../po
 import type { Outcome } from '../port/outcomes.js'
 import { Admission } from './admission.js'
 import { evolveReservation } from './effects.js'
-import type { Cause, PartitionState } from './state.js'
+import { type Cause, movementOf, type PartitionState } from './state.js'
 import { configure, judge, supply, transfer } from './supply.js'
 
 export interface BatchResult {
@@ -21,15 +21,16 @@ export interface BatchResult {
 export class ChangedAccounts {
   private readonly movements = new Map<StockAccountState, Movement[]>()
 
-  note(account: StockAccountState, change: StockAccountEvent, cause: Cause): void {
+  note(account: StockAccountState, change: StockAccountEvent, why: Cause): void {
     let movements = this.movements.get(account)
     if (movements === undefined) {
       movements = []
       this.movements.set(account, movements)
     }
-    if (cause.movement !== null) {
-      movements.push({ movement: cause.movement, cause: cause.cause, delta: supplyDelta(change) })
-    }
+    const movement = movementOf(why)
+    if (movement === null) return
+    const cause = why.type === 'movement' ? why.cause : why.type
+    movements.push({ movement, cause, delta: supplyDelta(change) })
   }
 
   /** One event per account, absolute values, one version more each. */

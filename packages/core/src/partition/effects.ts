@@ -47,8 +47,6 @@ function changeAccounts(
   event: ReservationEvent,
 ): void {
   if (after.status === 'tombstoned') return
-  const movement = event.type === 'returned' ? event.movement : null
-  const why: Cause = { at: event.at, cause: event.type, reservation: event.id, movement }
   switch (event.type) {
     case 'granted':
       if (event.stock === 'deferred') return
@@ -57,26 +55,28 @@ function changeAccounts(
           partition,
           line.account,
           { type: 'taken', quantity: line.quantity - line.owed, owed: line.owed },
-          why,
+          event,
         )
       }
       return
     case 'confirmed':
-      for (const line of event.lines) changeAccount(partition, line.account, sale(before, line), why)
+      for (const line of event.lines) {
+        if (line.quantity > 0) changeAccount(partition, line.account, sale(before, line), event)
+      }
       return
     case 'released':
     case 'expired':
-      if (before !== undefined && before.status !== 'tombstoned') giveBackUnits(partition, before, why)
+      if (before !== undefined && before.status !== 'tombstoned') giveBackUnits(partition, before, event)
       return
     case 'shrunk':
-      if (before?.status === 'held') shrinkUnits(partition, before.lines, event, why)
+      if (before?.status === 'held') shrinkUnits(partition, before.lines, event, event)
       return
     case 'filled':
       changeAccount(
         partition,
         event.account,
         { type: 'filled', quantity: event.quantity, into: before?.status === 'held' ? 'reserved' : 'sold' },
-        why,
+        event,
       )
       return
     case 'returned':
@@ -85,7 +85,7 @@ function changeAccounts(
           partition,
           account,
           { type: 'returned', quantity, owed: 0, restock: event.restocked },
-          why,
+          event,
         )
         partition.putMovement(account, event.movement, returnMovementOf(event))
       }

@@ -2,15 +2,17 @@ import { unreachable } from '../machines/decider.js'
 import type { StockAccountEvent } from '../machines/stock-account/types.js'
 import type { AccountKey } from '../port/claims.js'
 import type { LedgerEntry } from '../port/reservation-store.js'
-import type { Cause } from './state.js'
+import { type Cause, movementOf } from './state.js'
 
 const UNMOVED = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0 }
 
 /** What a change of an account is in the append-only ledger; `null` where no unit moved. */
 export function ledgerEntry(account: AccountKey, change: StockAccountEvent, why: Cause): LedgerEntry | null {
-  const { at, cause, reservation, movement } = why
   const deltas = deltasOf(change)
-  return deltas === null ? null : { account, at, cause, reservation, movement, ...UNMOVED, ...deltas }
+  if (deltas === null) return null
+  const cause = why.type === 'movement' ? why.cause : why.type
+  const reservation = why.type === 'movement' ? null : why.id
+  return { account, at: why.at, cause, reservation, movement: movementOf(why), ...UNMOVED, ...deltas }
 }
 
 function deltasOf(change: StockAccountEvent): Partial<typeof UNMOVED> | null {

@@ -7,11 +7,19 @@ import type { AccountKey } from '../port/claims.js'
 import type { ReservationEvent } from '../port/events.js'
 
 /** Why an account's counters changed. */
-export interface Cause {
+export type Cause = ReservationEvent | MovementCause
+
+/** A change of supply, or of the account's own settings (then without a movement). */
+export interface MovementCause {
+  readonly type: 'movement'
   readonly at: number
   readonly cause: string
-  readonly reservation: string | null
   readonly movement: string | null
+}
+
+/** The id of the movement that a change belongs to; `null` where a reservation moved. */
+export function movementOf(why: Cause): string | null {
+  return why.type === 'movement' || why.type === 'returned' ? why.movement : null
 }
 
 /**

@@ -23,7 +23,7 @@ export function supply(partition: PartitionState, command: Supply, now: number):
   const decision = stock.decide({ kind: 'supply', delta }, account ?? stock.initialState(key))
   if (decision.outcome.kind !== 'supplied') return refusedSupply(decision.outcome, key, -delta)
   if (account === undefined) partition.createAccount(key)
-  const why: Cause = { at: now, cause, reservation: null, movement }
+  const why: Cause = { type: 'movement', at: now, cause, movement }
   for (const event of decision.events) changeAccount(partition, key, event, why)
   partition.putMovement(key, movement, data)
   return decision.outcome
@@ -47,7 +47,7 @@ export function transfer(partition: PartitionState, command: Transfer, now: numb
   if (debit.outcome.kind !== 'supplied') return refusedSupply(debit.outcome, from, quantity)
   const credit = stock.decide({ kind: 'supply', delta: quantity }, target)
   if (credit.outcome.kind !== 'supplied') return refusedSupply(credit.outcome, to, quantity)
-  const why: Cause = { at: now, cause: 'transfer', reservation: null, movement }
+  const why: Cause = { type: 'movement', at: now, cause: 'transfer', movement }
   for (const event of debit.events) changeAccount(partition, from, event, why)
   for (const event of credit.events) changeAccount(partition, to, event, why)
   partition.putMovement(from, movement, data)
@@ -78,7 +78,7 @@ export function configure(
   const decision = stock.decide({ kind: 'configure', version, opensAt, closesAt, backorderLimit }, account)
   if (decision.outcome.kind === 'stale-version') return decision.outcome
   for (const event of decision.events) {
-    changeAccount(partition, key, event, { at: now, cause: 'configured', reservation: null, movement: null })
+    changeAccount(partition, key, event, { type: 'movement', at: now, cause: 'configured', movement: null })
     emit(
       {
         aggregate: 'stock-account',

@@ -2,11 +2,12 @@ import type { AccountKey, Fingerprint, RiskGate, Units } from './claims.js'
 import type { ReleaseCause } from './commands.js'
 import type { RefundCause } from './outcomes.js'
 
-/** A line as granted: `quantity` units claimed, of which `owed` are past stock. */
+/** A line of a reservation: `owed` of its `quantity` are past stock, `returned` came back after they were sold. */
 export interface GrantedLine {
   readonly account: AccountKey
   readonly quantity: number
   readonly owed: number
+  readonly returned: number
 }
 
 /** A claim on a limit as granted: `quantity` uses of `counter`. */

@@ -13,13 +13,7 @@ import {
 } from './decision.js'
 import { returnUnits } from './return-units.js'
 import { shrink } from './shrink.js'
-import type {
-  HeldLine,
-  InternalCommand,
-  KnownReservation,
-  ReservationContext,
-  ReservationState,
-} from './types.js'
+import type { InternalCommand, KnownReservation, ReservationContext, ReservationState } from './types.js'
 
 /**
  * Decides one command on the reservation of its id. A hold that is due was expired before this is asked
@@ -133,14 +127,7 @@ function confirm(
   const { id, payment } = command
   switch (state.status) {
     case 'held':
-      return confirmed(
-        id,
-        payment,
-        state,
-        false,
-        { lines: state.lines.map(granted), uses: state.uses },
-        context.now,
-      )
+      return confirmed(id, payment, state, false, state, context.now)
     case 'deferred': {
       const taken = context.take(state.lines, state.backorder)
       if (taken.kind !== 'taken') return refund(id, payment, state, taken, context.now)
@@ -259,8 +246,4 @@ function release(command: Release, state: ReservationState, now: number): Reserv
     events: [{ ...head(id, state, now), type: 'released', cause, reason, struck }],
     outcome: { kind: 'released' },
   }
-}
-
-function granted(line: HeldLine): GrantedLine {
-  return { account: line.account, quantity: line.quantity, owed: line.owed }
 }

@@ -26,7 +26,7 @@ function fromGrant(event: Granted): KnownReservation {
     version: event.version,
     home: event.home,
     fingerprint: event.fingerprint,
-    lines: held(event.lines),
+    lines: event.lines,
     uses: event.uses,
     guards: event.guards,
     strike: event.strike,
@@ -49,7 +49,7 @@ function changed(
       return { ...state, version, expiresAt: event.expiresAt }
     case 'shrunk':
       if (state.status !== 'held' && state.status !== 'deferred') return state
-      return { ...state, version, lines: held(event.lines), uses: usesOf(state.uses, event.lines) }
+      return { ...state, version, lines: event.lines, uses: usesOf(state.uses, event.lines) }
     case 'filled': {
       const lines = state.lines.map((line) =>
         sameAccount(line.account, event.account) ? { ...line, owed: event.owedLeft } : line,
@@ -64,14 +64,13 @@ function changed(
         uses: event.usesGivenBack ? usesAfterReturn(state, event.lines) : state.uses,
       }
     case 'confirmed': {
-      const { payment, late, at } = event
-      const lines = held(event.lines)
+      const { payment, late, lines, uses, at } = event
       return {
         ...claimsOf(state),
         status: 'confirmed',
         version,
         lines,
-        uses: event.uses,
+        uses,
         payment,
         late,
         endedAt: at,
@@ -130,15 +129,6 @@ function usesAfterReturn(
 function withReturned(line: HeldLine, returned: Parameters<typeof usesGivenBack>[1]): HeldLine {
   const quantity = returned.find((one) => sameAccount(one.account, line.account))?.quantity ?? 0
   return quantity === 0 ? line : { ...line, returned: line.returned + quantity }
-}
-
-function held(lines: readonly GrantedLine[]): readonly HeldLine[] {
-  return lines.map((line) => ({
-    account: line.account,
-    quantity: line.quantity,
-    owed: line.owed,
-    returned: 0,
-  }))
 }
 
 function claimsOf(state: Exclude<KnownReservation, { status: 'tombstoned' }>) {

@@ -25,5 +25,5 @@ function quantityKept(command: Shrink, line: HeldLine): number {
 /** What is owed goes first, so that units in hand stay with the buyer. */
 function keep(line: HeldLine, quantity: number): GrantedLine {
   const owed = Math.max(0, line.owed - (line.quantity - quantity))
-  return { account: line.account, quantity, owed }
+  return { account: line.account, quantity, owed, returned: 0 }
 }

@@ -3,13 +3,7 @@ import type { ReleaseCause, Reserve } from '../../port/commands.js'
 import type { GrantedLine, GrantedUse, StrikeTarget } from '../../port/events.js'
 import type { InsufficientStock, PurchaseLimitReached, RefundCause, Refusal } from '../../port/outcomes.js'
 
-/** A line of a reservation: `owed` of its `quantity` are past stock, `returned` came back after it was sold. */
-export interface HeldLine {
-  readonly account: AccountKey
-  readonly quantity: number
-  readonly owed: number
-  readonly returned: number
-}
+export type HeldLine = GrantedLine
 
 interface Kept {
   readonly version: number
