@@ -13,6 +13,9 @@ export default defineConfig({
   },
   test: {
     include: ['{packages,examples}/*/{src,test}/**/*.test.ts', 'bench/**/*.test.ts', 'tools/**/*.test.ts'],
+    // Property tests and real databases take their time on a small, busy machine; a hung test still ends.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     exclude: ['**/node_modules/**', '**/dist/**'],
   },
 })
