@@ -28,6 +28,11 @@ function filesUnder(path) {
     .flatMap((name) => filesUnder(join(path, name)))
 }
 
+/** @param {string} root @param {string} name */
+export function isStamped(root, name) {
+  return existsSync(stampPath(root, name))
+}
+
 /** @param {string} root @param {string} name @param {string} value whether the last success had this fingerprint */
 export function stampMatches(root, name, value) {
   const path = stampPath(root, name)

@@ -1,30 +1,31 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fingerprint, stampMatches, writeStamp } from './fingerprint.mjs'
+import { fingerprint, isStamped, stampMatches, writeStamp } from './fingerprint.mjs'
 import { members } from './members.mjs'
 
 /** The one place that names it; nothing else may install, so that the lockfile has one author. */
 export const pnpm = 'pnpm@12.21.0'
 
 /**
- * Installs the workspace when its manifests, its lockfile or this Node changed since the last time.
+ * Installs the workspace when its manifests, its lockfile or this Node changed since the last time, and again when
+ * better-sqlite3 could not be built then but now has what it needs.
  * @param {string} root
  */
 export async function install(root) {
   const manifests = ['package.json', ...members(root).map((folder) => `${folder}/package.json`)]
-  const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]
-  // better-sqlite3 is compiled for one Node: another one needs it anew.
-  const node = [process.platform, process.arch, process.versions.modules]
-  const wanted = fingerprint(root, inputs, node)
-  if (stampMatches(root, 'install', wanted) && existsSync(join(root, 'node_modules/.modules.yaml'))) return
-  forgetOtherNodes(root, node.join(' '))
+  const wanted = fingerprint(root, ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests])
+  const before = machine(root)
+  const isThere = existsSync(join(root, 'node_modules/.modules.yaml'))
+  if (isThere && stampMatches(root, 'install', wanted) && stampMatches(root, 'machine', before)) return
+  // pnpm keeps what is there, and with it a binary that this Node cannot load.
+  if (isStamped(root, 'machine') && !stampMatches(root, 'machine', before)) forget(root)
   await runPnpm(root)
-  writeStamp(root, 'node', node.join(' '))
+  const after = machine(root)
+  writeStamp(root, 'machine', after)
   writeStamp(root, 'install', wanted)
-  if (!canOpenSqlite(root)) {
+  if (after.includes('no sqlite')) {
     process.stderr.write(
       'holdfast: better-sqlite3 could not be built (it needs Python 3, make and a C++ compiler); all but SQLite works\n',
     )
@@ -32,14 +33,27 @@ export async function install(root) {
 }
 
 /**
- * pnpm keeps what is there, and with it a binary that this Node cannot load.
- * @param {string} root @param {string} node
+ * What decides, beside the manifests, whether the installed better-sqlite3 serves: it is compiled for one Node.
+ * @param {string} root
  */
-function forgetOtherNodes(root, node) {
-  if (!existsSync(join(root, 'node_modules/.holdfast/node.stamp')) || stampMatches(root, 'node', node)) return
+function machine(root) {
+  const node = [process.platform, process.arch, process.versions.modules]
+  const sqlite = canOpenSqlite(root) ? 'sqlite' : `no sqlite, compiler ${hasCompiler() ? 'found' : 'missing'}`
+  return [...node, sqlite].join(' ')
+}
+
+/** @param {string} root */
+function forget(root) {
   for (const each of ['.pnpm', '.modules.yaml']) {
     rmSync(join(root, 'node_modules', each), { recursive: true, force: true })
   }
+}
+
+function hasCompiler() {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const isFound = (/** @type {string} */ program) =>
+    folders.some((folder) => existsSync(join(folder, program)))
+  return ['python3', 'make', 'c++'].every(isFound)
 }
 
 /** @param {string} root @returns {Promise<void>} */
@@ -77,18 +91,13 @@ function runPnpm(root) {
   })
 }
 
-/** The compiler's hundreds of lines stay in the log. @param {string} line */
+/** The compiler's hundreds of lines and pnpm's inventory stay in the log. @param {string} line */
 function worthSeeing(line) {
-  return !/node_modules\/\S+ (?:install|postinstall)/.test(line) && line.trim() !== ''
+  return !/node_modules\/\S+ (?:install|postinstall)|^(?:[+-]|devDep|optionalDep| {2}|$)/.test(line)
 }
 
-/** @param {string} root */
+/** Asked of a new process: this one remembers what it once failed to load. @param {string} root */
 function canOpenSqlite(root) {
-  try {
-    const Database = createRequire(join(root, 'package.json'))('better-sqlite3')
-    new Database(':memory:').close()
-    return true
-  } catch {
-    return false
-  }
+  const script = "new (require('better-sqlite3'))(':memory:').close()"
+  return spawnSync(process.execPath, ['-e', script], { cwd: root, stdio: 'ignore' }).status === 0
 }
