@@ -8,6 +8,11 @@ import type { Flight } from './flight.js'
 export class KeyOrder {
   private readonly newest = new Map<string, Entry>()
 
+  /** Keys of which a command is queued or with the store. */
+  get size(): number {
+    return this.newest.size
+  }
+
   enter(entry: Entry): void {
     if (entry.key === null) return
     const before = this.newest.get(entry.key)

@@ -17,6 +17,11 @@ export class Lane {
   private filled = 0
   private readonly heldBack: Entry[] = []
 
+  /** Entries held, those dropped and not yet forgotten included. */
+  get held(): number {
+    return this.filled + this.heldBack.length
+  }
+
   push(entry: Entry): void {
     if (this.filled === this.ring.length) this.makeRoom()
     this.ring[(this.head + this.filled) & (this.ring.length - 1)] = entry
@@ -69,7 +74,7 @@ export class Lane {
   /** An entry of this lane was dropped by its caller: its place is cleared when met, or once most places are such. */
   leave(): void {
     this.waiting--
-    if (this.filled + this.heldBack.length > 2 * this.waiting + SMALLEST_RING) {
+    if (this.held > 2 * this.waiting + SMALLEST_RING) {
       this.keepOnly((entry) => entry.standing === 'queued')
     }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { HoldfastError } from '../errors.js'
 import type { Command } from '../port/commands.js'
-import { setUp } from './hand-driven.js'
+import { PATIENT, setUp } from './hand-driven.js'
 import { confirm, confirms, fill, release, reserve, reserves, supply, sweep } from './sample-commands.js'
 
 function kindsOf(commands: readonly Command[]): Record<string, number> {
@@ -37,6 +37,16 @@ describe('lanes', () => {
       { confirm: 7, reserve: 1 },
       { confirm: 5 },
     ])
+  })
+
+  test('reserves whose callers gave up keep no room', async () => {
+    const { submit, submitAll, finish, store } = setUp({ maxCommands: 8 })
+    const controller = new AbortController()
+    for (const command of reserves(5)) void submit(command, { ...PATIENT, signal: controller.signal })
+    submitAll(...confirms(8))
+    controller.abort()
+    await finish()
+    expect(store.calls.map((call) => kindsOf(call.commands))).toEqual([{ confirm: 8 }])
   })
 
   test('sweep and fill: one such command a batch, however full it is', async () => {

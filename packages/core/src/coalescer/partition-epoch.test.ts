@@ -130,4 +130,23 @@ describe('epochs', () => {
     await finish()
     expect(store.calls.map((call) => call.names)).toEqual([['reserve b']])
   })
+
+  test('likewise while it is asked after a fence', async () => {
+    const tell: ((epoch: number) => void)[] = []
+    const { store, submit, submitAll, scheduler, finish, told } = setUp({
+      epochSource: () => new Promise((resolve) => tell.push(resolve)),
+    })
+    void submit(reserve('a'), { deadlineMs: 50 })
+    submitAll(reserve('b'))
+    await scheduler.turns()
+    tell[0]?.(1)
+    await scheduler.turns()
+    store.only.fence(2)
+    await scheduler.turns()
+    await scheduler.advance(60)
+    expect(told).toEqual(['reserve a: not-sent'])
+    tell[1]?.(2)
+    await finish()
+    expect(store.calls.map((call) => call.names)).toEqual([['reserve a', 'reserve b'], ['reserve b']])
+  })
 })
