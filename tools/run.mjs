@@ -5,6 +5,7 @@ import { build } from './workspace/build.mjs'
 import { install } from './workspace/install.mjs'
 import { withLock } from './workspace/lock.mjs'
 import { complainAboutNode } from './workspace/node-version.mjs'
+import { endWithParent } from './workspace/parent.mjs'
 import { runTests } from './workspace/tests.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -24,6 +25,7 @@ if (target !== 'test' && !Object.hasOwn(programs, target)) {
 }
 
 process.chdir(root)
+if (process.env.npm_lifecycle_event !== undefined) endWithParent()
 try {
   await withLock(root, async () => {
     await install(root)
