@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { idSchema, instantSchema } from './fields.js'
-import { isWellFormed } from './text.js'
+import { idFault, mapSchema, ownKindFault } from './map.js'
 
 /**
  * Who buys. Each text is 1–128 UTF-16 units. Phone, address, IP and the shop's own kinds are normalised and hashed
@@ -18,49 +18,13 @@ export interface Buyer {
   readonly other?: Readonly<Record<string, string>> | undefined
 }
 
-/** Kinds with a field of their own; an own kind may not bear their name. */
-const NAMED_KINDS: ReadonlySet<string> = new Set(['user', 'phone', 'address', 'ip'])
 const MOST_OWN_KINDS = 16
 
-type OwnIdentities = Readonly<Record<string, string>>
-
-// By hand: a record of zod drops a key `__proto__` unseen.
-const ownIdentitiesSchema = z
-  .custom<OwnIdentities>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
-    error: 'must be an object of own kinds and their identities',
-    abort: true,
-  })
-  .transform((value, context): ReadonlyMap<string, string> => {
-    const own = new Map<string, string>()
-    for (const kind of Object.keys(value)) {
-      const identity: unknown = value[kind]
-      if (identity === undefined) continue
-      const message = ownKindFault(kind) ?? identityFault(identity)
-      if (message !== null) {
-        context.addIssue({ code: 'custom', path: [kind], message })
-        return z.NEVER
-      }
-      own.set(kind, identity as string)
-    }
-    if (own.size > MOST_OWN_KINDS)
-      context.addIssue({ code: 'custom', message: `at most ${MOST_OWN_KINDS} own kinds` })
-    return own
-  })
-
-function ownKindFault(kind: string): string | null {
-  if (NAMED_KINDS.has(kind)) return 'is a field of the buyer, not an own kind'
-  if (kind.length < 1 || kind.length > 128 || !isWellFormed(kind)) {
-    return 'the name of an own kind must be well-formed text of 1 to 128 characters'
-  }
-  return null
-}
-
-function identityFault(identity: unknown): string | null {
-  if (typeof identity !== 'string') return 'must be a string'
-  if (identity.length < 1) return 'must not be empty'
-  if (identity.length > 128) return 'must have at most 128 characters (UTF-16 units)'
-  return isWellFormed(identity) ? null : 'must be well-formed text: it holds half of a surrogate pair'
-}
+const ownIdentitiesSchema = mapSchema<string>(
+  'must be an object of own kinds and their identities',
+  (kind, identity) => ownKindFault(kind) ?? idFault(identity),
+  MOST_OWN_KINDS,
+)
 
 /** A `Buyer`; own kinds are parsed to a map. */
 export const buyerSchema = z.strictObject({

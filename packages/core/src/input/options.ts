@@ -23,10 +23,7 @@ const callback = z.custom<(...values: never[]) => unknown>(
  */
 export const deskOptionsSchema = z.strictObject({
   store: having('apply', 'read', 'partitionsOf'),
-  ledger: having('apply', 'read', 'partitionsOf').optional(),
-  orders: having('applyToOrders', 'readOrders').optional(),
-  campaigns: having('applyToCampaign', 'readCampaign').optional(),
-  compensations: having('applyToCompensation', 'readCompensation').optional(),
+  ledger: having('applyToOrders', 'applyToCampaign', 'applyToCompensation').optional(),
   policy: z.unknown(),
   hashKeys: z.unknown(),
   /** How long a call waits unless it says so itself. */
@@ -41,24 +38,20 @@ export const deskOptionsSchema = z.strictObject({
   clock: callback.optional(),
   /** Mints ids of orders. */
   newId: callback.optional(),
+  /** Turns of the event loop and timers. */
+  scheduler: having('now', 'timer', 'defer').optional(),
 })
 
 /** Options of the desk's worker; durations are parsed to ms. */
 export const workerOptionsSchema = z.strictObject({
-  /** How often due holds are expired where nothing says when the next is due. */
-  sweepEvery: durationSchema.optional(),
-  /** How often owed units are filled from stock. */
-  fillEvery: durationSchema.optional(),
-  /** How often submitted orders are taken from their queue while it is empty. */
-  ticketsEvery: durationSchema.optional(),
-  /** How often compensations are looked for. */
-  compensateEvery: durationSchema.optional(),
+  /** How often a round is done while nothing is to do. */
+  every: durationSchema.optional(),
   /** Entries that one round handles at most. */
   batchLimit: whole(1, 10_000).optional(),
   /** Attempts of a compensation before it waits for an operator. */
   attempts: whole(1, 1_000).optional(),
   /** Wait before the second attempt of a compensation; it doubles with each further one. */
   retryAfter: durationSchema.optional(),
-  /** Where events are published. */
-  publisher: having('publish').optional(),
+  /** Tells people of an order that was rolled back. */
+  notify: callback.optional(),
 })

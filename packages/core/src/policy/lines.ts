@@ -1,0 +1,98 @@
+import type { HoldfastError } from '../errors.js'
+import { digest } from '../identity/digest.js'
+import { MOST_UNITS } from '../input/fields.js'
+import { invalid } from '../input/parse.js'
+import type { AccountKey, Units } from '../port/claims.js'
+
+/** A line as its caller wrote it. */
+export interface WrittenLine {
+  readonly sku: string
+  readonly quantity: number
+  readonly pool?: string | undefined
+}
+
+/**
+ * What the lines ask for of each account, sorted by SKU, then pool; lines of one account are summed.
+ *
+ * @param pool for lines that name none
+ * @throws HoldfastError `invalid-argument` at the quantity that takes a sum past 1e9
+ */
+export function unitsOf(lines: readonly WrittenLine[], pool: string): readonly Units[] {
+  const asked = lines.map((line) => asUnits(line, pool))
+  return Object.freeze((asked.length === 1 ? asked : summed(asked, lines, pool)).map(frozen))
+}
+
+type Sum = { -readonly [Field in keyof Units]: Units[Field] }
+
+function asUnits(line: WrittenLine, pool: string): Sum {
+  return { account: { sku: line.sku, pool: line.pool ?? pool }, quantity: line.quantity }
+}
+
+function summed(asked: Sum[], lines: readonly WrittenLine[], pool: string): readonly Sum[] {
+  const sums: Sum[] = []
+  let last: Sum | undefined
+  for (const units of asked.sort(byAccount)) {
+    if (last === undefined || byAccount(last, units) !== 0) {
+      last = units
+      sums.push(units)
+      continue
+    }
+    last.quantity += units.quantity
+    if (last.quantity > MOST_UNITS) throw pastBound(last.account, lines, pool)
+  }
+  return sums
+}
+
+function byAccount({ account: one }: Units, { account: other }: Units): number {
+  if (one.sku !== other.sku) return one.sku < other.sku ? -1 : 1
+  if (one.pool !== other.pool) return one.pool < other.pool ? -1 : 1
+  return 0
+}
+
+function frozen(units: Sum): Units {
+  Object.freeze(units.account)
+  return Object.freeze(units)
+}
+
+/** The fault of the line at which its account's sum, in the order written, is too much. */
+function pastBound(account: AccountKey, lines: readonly WrittenLine[], pool: string): HoldfastError {
+  let sum = 0
+  const at = lines.findIndex((line) => {
+    if (line.sku === account.sku && (line.pool ?? pool) === account.pool) sum += line.quantity
+    return sum > MOST_UNITS
+  })
+  return invalid(`lines[${at}].quantity`, `with other lines of its SKU, asks for more than ${MOST_UNITS}`)
+}
+
+/**
+ * Digest of the lines as their caller wrote them, summed and sorted: a pool counts only if the caller named it, so
+ * that a retry is known as such after the policy has changed.
+ */
+export function digestOfLines(lines: readonly WrittenLine[]): string {
+  const keyed = lines.map((line) => ({ key: writtenAccount(line), quantity: line.quantity }))
+  if (keyed.length > 1) keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
+  let text = ''
+  for (let index = 0; index < keyed.length; ) {
+    const { key } = keyed[index] as { readonly key: string }
+    let sum = 0
+    for (; keyed[index]?.key === key; index++) sum += keyed[index]?.quantity ?? 0
+    text += `${key}*${sum};`
+  }
+  return digest(text)
+}
+
+/** With its length before it, a text ends where it ends, whatever its characters. */
+function writtenAccount({ sku, pool }: WrittenLine): string {
+  return pool === undefined ? `${sku.length}:${sku}-` : `${sku.length}:${sku}${pool.length}:${pool}`
+}
+
+/** Whether two orders' lines are written alike. */
+export function sameLines(one: readonly WrittenLine[], other: readonly WrittenLine[]): boolean {
+  if (one.length !== other.length) return false
+  for (let index = 0; index < one.length; index++) {
+    const { sku, quantity, pool } = one[index] as WrittenLine
+    const line = other[index] as WrittenLine
+    if (quantity !== line.quantity || sku !== line.sku || pool !== line.pool) return false
+  }
+  return true
+}
