@@ -68,8 +68,9 @@ function runPnpm(root) {
   process.stderr.write(`holdfast: installing${first}\n`)
   const child = spawn('npx', ['--yes', pnpm, 'install', '--frozen-lockfile', '--reporter=append-only'], {
     cwd: root,
-    // CI: pnpm must never ask a question. Log level: `npm run --silent` would silence pnpm's errors as well.
-    env: { ...process.env, CI: 'true', npm_config_loglevel: 'error' },
+    // CI: pnpm must never ask a question. Log level: `npm run --silent` would silence pnpm's errors as well. Jobs: the
+    // compiler may use every core.
+    env: { ...process.env, CI: 'true', npm_config_loglevel: 'error', npm_config_jobs: 'max' },
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   })
