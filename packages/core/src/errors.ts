@@ -43,10 +43,10 @@ export interface ErrorDetails {
 /** The one error class of Holdfast. */
 export class HoldfastError extends Error {
   readonly code: ErrorCode
-  readonly path?: string
-  readonly id?: string
-  readonly retryAfterMs?: number
-  readonly commandIndex?: number
+  declare readonly path?: string
+  declare readonly id?: string
+  declare readonly retryAfterMs?: number
+  declare readonly commandIndex?: number
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })

@@ -1,3 +1,67 @@
+export type { Drops } from './coalescer/coalescer.js'
+export type { AuditReport, Difference } from './desk/audit.js'
+export type { BuyerLimit, BuyerStanding } from './desk/buyers.js'
+export type { Campaign, CampaignResult, Campaigns } from './desk/campaigns.js'
+export type { Compensation, Notify, ResumeResult, RollBackResult } from './desk/compensations.js'
+export type { DeskOptions, DeskStore, JoinsTransactions } from './desk/desk-options.js'
+export { DeskWorker, type Round, type WorkerOptions } from './desk/desk-worker.js'
+export { OrderDesk } from './desk/order-desk.js'
+export type { Order, PlacedOrder } from './desk/orders-as-told.js'
+export type { NotPlaced, Placed, PlaceResult, PreviewResult } from './desk/placing.js'
+export { type Problem, type RefusedResult, toProblem } from './desk/problem.js'
+export type { PlaceRefusal } from './desk/refusals.js'
+export type {
+  CancelResult,
+  Exceeds,
+  ExtendResult,
+  NotSettled,
+  PaymentResult,
+  RefundResult,
+  ReturnResult,
+  ShrinkResult,
+} from './desk/settling.js'
+export type { Account, ConfigureResult, SupplyResult, TransferResult } from './desk/stocking.js'
+export type { ApplicationClock } from './desk/store-time.js'
+export type { SubmitResult, TicketResult } from './desk/tickets.js'
 export { type ErrorCode, type ErrorDetails, HoldfastError, isHoldfastError } from './errors.js'
+export type { HashKey } from './identity/hash-keys.js'
+export type { Buyer, ForgiveBuyer, LimitsQuery, TagBuyer, TicketQuery } from './input/buyer.js'
+export type {
+  CampaignItemInput,
+  CampaignReference,
+  ChangeCampaignItems,
+  ScheduleCampaign,
+} from './input/campaign.js'
 export type { Duration } from './input/duration.js'
+export type { AccountsQuery, LedgerQuery, OrdersQuery, PageQuery } from './input/listing.js'
+export type { CallOptions, OrderRequest, PlaceOptions, RequestedLine } from './input/order.js'
+export type {
+  CancelOrder,
+  ExtendOrder,
+  RecordPayment,
+  RecordRefund,
+  ReturnUnits,
+  RollBackOrder,
+  ShrinkOrder,
+} from './input/settling.js'
+export type { AdjustStock, AvailabilityQuery, ConfigureStock, Restock, TransferStock } from './input/stock.js'
+export type { CompensationStep } from './machines/compensation/types.js'
+export type { OrderLine, OrderStatus } from './machines/order/types.js'
+export type { StoreClock } from './memory/clock.js'
 export { MemoryStore, type MemoryStoreOptions } from './memory/store.js'
+export type {
+  CalendarUnit,
+  IdentityKind,
+  IdentityPolicy,
+  LimitWindow,
+  Policy,
+  PoolPolicy,
+  PurchaseLimitRule,
+  RiskPolicy,
+  RuleScope,
+  UnpaidOrderRule,
+} from './policy/types.js'
+export type { AccountKey, TableRow, Units } from './port/claims.js'
+export type { RefundCause } from './port/outcomes.js'
+export type { LedgerEntry } from './port/reservation-store.js'
+export { type Scheduler, systemScheduler } from './scheduler.js'

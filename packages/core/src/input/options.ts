@@ -25,7 +25,7 @@ export const deskOptionsSchema = z.strictObject({
   store: having('apply', 'read', 'partitionsOf'),
   ledger: having('applyToOrders', 'applyToCampaign', 'applyToCompensation').optional(),
   policy: z.unknown(),
-  hashKeys: z.unknown(),
+  hashKeys: z.unknown().optional(),
   /** How long a call waits unless it says so itself. */
   deadline: durationSchema.optional(),
   /** Commands that may wait in the queue of one partition. */

@@ -4,6 +4,7 @@ import * as campaign from '../machines/campaign/index.js'
 import type { CampaignState } from '../machines/campaign/types.js'
 import * as compensation from '../machines/compensation/index.js'
 import type { CompensationState } from '../machines/compensation/types.js'
+import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { Command } from '../port/commands.js'
 import type { CompensationStore } from '../port/compensation-store.js'
@@ -208,7 +209,7 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
     const { partition } = this
     switch (query.of) {
       case 'accounts': {
-        const { entries, cursor } = pageOf(this.accounts(query.account), query)
+        const { entries, cursor } = pageOf(this.accounts(query), query)
         return { accounts: entries.map((state) => ({ ...state })), cursor }
       }
       case 'reservations': {
@@ -238,18 +239,18 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
     }
   }
 
-  private accounts(of: ListQuery['account']) {
-    const states = [...this.partition.books.values()].flatMap((pools) =>
-      [...pools.values()].map((book) => book.state),
+  private accounts({ account: of, fillable = false }: ListQuery) {
+    const found: StockAccountState[] = []
+    for (const pools of this.partition.books.values()) {
+      for (const { state } of pools.values()) {
+        const { sku, pool } = state.key
+        if (of !== undefined && (sku !== of.sku || (of.pool !== undefined && pool !== of.pool))) continue
+        if (!fillable || (state.backordered > 0 && state.available > 0)) found.push(state)
+      }
+    }
+    return found.sort(
+      (one, other) => inByteOrder(one.key.sku, other.key.sku) || inByteOrder(one.key.pool, other.key.pool),
     )
-    return states
-      .filter(
-        ({ key }) =>
-          of === undefined || (key.sku === of.sku && (of.pool === undefined || key.pool === of.pool)),
-      )
-      .sort(
-        (one, other) => inByteOrder(one.key.sku, other.key.sku) || inByteOrder(one.key.pool, other.key.pool),
-      )
   }
 }
 

@@ -56,6 +56,8 @@ export interface ListQuery {
   readonly limit: number
   /** Only this account's (`accounts`, `ledger`), or this SKU's when `pool` is absent. */
   readonly account?: { readonly sku: string; readonly pool?: string }
+  /** Only accounts that owe units and have some available (`accounts`). */
+  readonly fillable?: boolean
 }
 
 export type Query = KeyQuery | ListQuery

@@ -9,7 +9,18 @@ export function evolve(state: OrderState | null, event: OrderEvent): OrderState 
   const { id, version, at } = event
   if (event.type === 'queued') {
     const { home, fingerprint, lines, data, request } = event
-    return { status: 'queued', id, version, home, fingerprint, lines, data, createdAt: at, request }
+    return {
+      status: 'queued',
+      id,
+      version,
+      home,
+      fingerprint,
+      lines,
+      data,
+      createdAt: at,
+      payBy: null,
+      request,
+    }
   }
   if (event.type === 'placed') {
     const { home, fingerprint, lines, data, payBy, deferred } = event
@@ -31,8 +42,8 @@ export function evolve(state: OrderState | null, event: OrderEvent): OrderState 
 }
 
 function changed(state: OrderState, event: Exclude<OrderEvent, { type: 'queued' | 'placed' }>): OrderState {
-  const { id, home, fingerprint, lines, data, createdAt } = state
-  const common = { id, version: event.version, home, fingerprint, lines, data, createdAt }
+  const { id, home, fingerprint, lines, data, createdAt, payBy } = state
+  const common = { id, version: event.version, home, fingerprint, lines, data, createdAt, payBy }
   switch (event.type) {
     case 'rejected':
       return { ...common, status: 'rejected', refusal: event.refusal }

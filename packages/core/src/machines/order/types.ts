@@ -23,6 +23,8 @@ interface Common {
   readonly data: string | null
   /** When it was queued or placed, store's clock. */
   readonly createdAt: number
+  /** By when it is, or was, to be paid; `null` as long as it was never placed. */
+  readonly payBy: number | null
 }
 
 /** A ticket: submitted, not yet decided. `request` is what the desk needs to place it (hashed subjects, no identity in the clear). */

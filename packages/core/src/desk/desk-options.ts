@@ -1,0 +1,101 @@
+import { v7 as uuidv7 } from 'uuid'
+import { Coalescer } from '../coalescer/coalescer.js'
+import type { HashKey } from '../identity/hash-keys.js'
+import type { Duration } from '../input/duration.js'
+import { deskOptionsSchema } from '../input/options.js'
+import { parse } from '../input/parse.js'
+import { compilePolicy } from '../policy/compile-policy.js'
+import type { Policy } from '../policy/types.js'
+import type { CampaignStore } from '../port/campaign-store.js'
+import type { CompensationStore } from '../port/compensation-store.js'
+import type { OrderStore } from '../port/order-store.js'
+import type { ReservationStore } from '../port/reservation-store.js'
+import { type Scheduler, systemScheduler } from '../scheduler.js'
+import { DueHolds } from './due-holds.js'
+import type { DeskParts } from './parts.js'
+import type { Sender } from './sender.js'
+import { type ApplicationClock, StoreTime } from './store-time.js'
+
+/** What a desk sells from. One adapter may be all of the stores. */
+export type DeskStore = ReservationStore &
+  Partial<OrderStore & CampaignStore & CompensationStore & JoinsTransactions>
+
+/** A store that can take part in its caller's own transaction. */
+export interface JoinsTransactions {
+  /** The same store, within `transaction`: nothing it does is kept unless that commits. */
+  within(transaction: object): ReservationStore & OrderStore & Partial<CampaignStore & CompensationStore>
+}
+
+export interface DeskOptions {
+  readonly store: DeskStore
+  /** Where orders, tickets, campaigns and compensations are kept, if not in `store`. */
+  readonly ledger?: (OrderStore & CampaignStore & CompensationStore) | undefined
+  readonly policy: Policy
+  /** Demanded once a rule counts phone, address, IP or a kind of the shop's own. The first one writes. */
+  readonly hashKeys?: readonly HashKey[] | undefined
+  /** How long a call waits unless it says so itself: 10 seconds if absent. */
+  readonly deadline?: Duration | undefined
+  /** Commands that may wait for one partition: 10,000 if absent; beyond, reserves are `overloaded`. */
+  readonly queueLimit?: number | undefined
+  /** Commands that one batch may hold: 500 if absent. */
+  readonly batchLimit?: number | undefined
+  /** Batches of one partition that may be on their way at once: 2 if absent. */
+  readonly inFlight?: number | undefined
+  /** The application's clock, ms: it never decides, it measures what passed since the store told its time. */
+  readonly clock?: ApplicationClock | undefined
+  /** Mints ids of orders; UUIDs of version 7 if absent. */
+  readonly newId?: (() => string) | undefined
+  /** Turns and timers, for simulations. */
+  readonly scheduler?: Scheduler | undefined
+}
+
+const DEADLINE_MS = 10_000
+
+/** The desk's own coalescer. @throws HoldfastError `invalid-argument` with the option's path */
+export function coalescerOf(options: DeskOptions): Coalescer {
+  const { store, scheduler, queueLimit, batchLimit, inFlight } = checkedOptions(options)
+  return new Coalescer(store, {
+    ...(scheduler === undefined ? {} : { scheduler }),
+    ...(queueLimit === undefined ? {} : { maxQueued: queueLimit }),
+    ...(batchLimit === undefined ? {} : { maxCommands: batchLimit }),
+    ...(inFlight === undefined ? {} : { maxInFlight: inFlight }),
+  })
+}
+
+export function partsOf(options: DeskOptions, sender: Sender): DeskParts {
+  const { store, ledger, hashKeys, scheduler = systemScheduler } = options
+  const { deadline } = checkedOptions(options)
+  const policy = compilePolicy(options.policy, { hashKeys })
+  const kept = ledger ?? store
+  return {
+    store,
+    orders: isOrderStore(kept) ? kept : null,
+    campaigns: isCampaignStore(kept) ? kept : null,
+    compensations: isCompensationStore(kept) ? kept : null,
+    policy,
+    sender,
+    time: new StoreTime(store, options.clock ?? (() => scheduler.now())),
+    due: new DueHolds(sender, policy.holdMs),
+    deadlineMs: deadline ?? DEADLINE_MS,
+    newId: options.newId ?? uuidv7,
+    scheduler,
+  }
+}
+
+function checkedOptions(options: DeskOptions) {
+  const checked = parse(deskOptionsSchema, options, 'options')
+  // Stores, functions and the scheduler are taken as they are: a copy would lose their methods.
+  return { ...checked, store: options.store, scheduler: options.scheduler }
+}
+
+function isOrderStore(store: object): store is OrderStore {
+  return 'applyToOrders' in store
+}
+
+function isCampaignStore(store: object): store is CampaignStore {
+  return 'applyToCampaign' in store
+}
+
+function isCompensationStore(store: object): store is CompensationStore {
+  return 'applyToCompensation' in store
+}

@@ -1,0 +1,241 @@
+import type { Coalescer, Drops } from '../coalescer/coalescer.js'
+import type { ForgiveBuyer, LimitsQuery, TagBuyer, TicketQuery } from '../input/buyer.js'
+import type { AccountsQuery, LedgerQuery, OrdersQuery } from '../input/listing.js'
+import type { CallOptions, OrderRequest, PlaceOptions } from '../input/order.js'
+import { invalid } from '../input/parse.js'
+import type {
+  CancelOrder,
+  ExtendOrder,
+  RecordPayment,
+  RecordRefund,
+  ReturnUnits,
+  RollBackOrder,
+  ShrinkOrder,
+} from '../input/settling.js'
+import type {
+  AdjustStock,
+  AvailabilityQuery,
+  ConfigureStock,
+  Restock,
+  TransferStock,
+} from '../input/stock.js'
+import { type AuditReport, audit } from './audit.js'
+import { Buyers } from './buyers.js'
+import { Campaigns } from './campaigns.js'
+import { Compensations } from './compensations.js'
+import { coalescerOf, type DeskOptions, type DeskStore, partsOf } from './desk-options.js'
+import { DueHolds } from './due-holds.js'
+import type { DeskParts } from './parts.js'
+import { Placing } from './placing.js'
+import { CoalescedSender, DirectSender } from './sender.js'
+import { Settling } from './settling.js'
+import { Stocking } from './stocking.js'
+import { Tickets } from './tickets.js'
+
+/**
+ * The façade a shop uses. Results are `{ok: true, …}` or `{ok: false, reason, …}`; an exception means that something
+ * is broken, and bears a `code`. Every method may be called again with the same ids: nothing happens twice.
+ */
+export class OrderDesk {
+  /** Sales that open and close together. */
+  readonly campaigns: Campaigns
+  /** @internal What the worker drives. */
+  readonly tickets: Tickets
+  /** @internal */
+  readonly compensations: Compensations
+  /** @internal */
+  readonly parts: DeskParts
+  private readonly placing: Placing
+  private readonly settling: Settling
+  private readonly stocking: Stocking
+  private readonly buyers: Buyers
+  private readonly coalescer: Coalescer | null
+  private readonly store: DeskStore
+
+  constructor(options: DeskOptions)
+  /** @internal A desk within a transaction shares the parts of the one it was made from. */
+  constructor(options: DeskOptions, parts: DeskParts)
+  constructor(options: DeskOptions, parts?: DeskParts) {
+    this.store = options.store
+    this.coalescer = parts === undefined ? coalescerOf(options) : null
+    this.parts = parts ?? partsOf(options, new CoalescedSender(options.store, this.coalescer as Coalescer))
+    this.placing = new Placing(this.parts)
+    this.settling = new Settling(this.parts)
+    this.stocking = new Stocking(this.parts)
+    this.buyers = new Buyers(this.parts)
+    this.tickets = new Tickets(this.parts, this.placing)
+    this.compensations = new Compensations(this.parts)
+    this.campaigns = new Campaigns(this.parts, this.stocking)
+  }
+
+  /** Reserves units, limits and the unpaid-order guard, all or none. Without an `id`, one is minted and told. */
+  place(order: OrderRequest, options?: PlaceOptions) {
+    return this.placing.place(order, options)
+  }
+
+  /** What `place` would answer now; nothing is changed. */
+  preview(order: OrderRequest) {
+    return this.placing.preview(order)
+  }
+
+  /** Queues an order for the worker to decide, in turn. */
+  submit(order: OrderRequest) {
+    return this.tickets.submit(order)
+  }
+
+  /** What became of a submitted order; only its buyer gets an answer. */
+  ticket(ticket: string, query: TicketQuery) {
+    return this.tickets.ticket(ticket, query)
+  }
+
+  /** The order is paid: its units are sold. No money moves here. */
+  recordPayment(payment: RecordPayment, options?: CallOptions) {
+    return this.settling.recordPayment(payment, options)
+  }
+
+  /** The order's payment was given back. No money moves here. */
+  recordRefund(refund: RecordRefund) {
+    return this.settling.recordRefund(refund)
+  }
+
+  /** Ends an unpaid order, a submitted one too; an id that is not known yet is refused when it comes. */
+  cancel(order: CancelOrder, options?: CallOptions) {
+    return this.settling.cancel(order, options)
+  }
+
+  /** Lets an unpaid order be paid later, within the policy's `extendUpTo`. */
+  extend(order: ExtendOrder, options?: CallOptions) {
+    return this.settling.extend(order, options)
+  }
+
+  /** Keeps these lines of an unpaid order, in absolute quantities, and gives the rest back. */
+  shrink(order: ShrinkOrder, options?: CallOptions) {
+    return this.settling.shrink(order, options)
+  }
+
+  /** Units of a paid order came back: into stock, or written off. */
+  returnUnits(returned: ReturnUnits, options?: CallOptions) {
+    return this.settling.returnUnits(returned, options)
+  }
+
+  /** Undoes an order whose later step failed, paid or not, and has people told. */
+  rollBack(order: RollBackOrder, options?: CallOptions) {
+    return this.compensations.rollBack(order, options)
+  }
+
+  /** Units were put in; 0 creates the account. */
+  restock(restock: Restock, options?: CallOptions) {
+    return this.stocking.restock(restock, options)
+  }
+
+  /** Units were found or lost. */
+  adjust(adjust: AdjustStock, options?: CallOptions) {
+    return this.stocking.adjust(adjust, options)
+  }
+
+  /** Moves units from one pool of a SKU to another. */
+  transfer(transfer: TransferStock, options?: CallOptions) {
+    return this.stocking.transfer(transfer, options)
+  }
+
+  /** Sets an account's sale window and backorder limit; what is left out stays. */
+  configure(settings: ConfigureStock, options?: CallOptions) {
+    return this.stocking.configure(settings, options)
+  }
+
+  /** One account's counters; with `holding`, that order's own units count as available to it. */
+  availability(query: AvailabilityQuery) {
+    return this.stocking.availability(query)
+  }
+
+  accounts(query?: AccountsQuery) {
+    return this.stocking.accounts(query)
+  }
+
+  ledger(query: LedgerQuery) {
+    return this.stocking.ledger(query)
+  }
+
+  order(id: string) {
+    return this.tickets.order(id)
+  }
+
+  orders(query?: OrdersQuery) {
+    return this.tickets.orders(query)
+  }
+
+  /** How much of each limit a buyer has used. */
+  limits(query: LimitsQuery) {
+    return this.buyers.limits(query)
+  }
+
+  /** A buyer's strikes, and what they make of the next order. */
+  standing(query: ForgiveBuyer) {
+    return this.buyers.standing(query)
+  }
+
+  /** The shop's own word on a buyer, before what strikes say; `null` lifts it. */
+  tag(tag: TagBuyer, options?: CallOptions) {
+    return this.buyers.tag(tag, options)
+  }
+
+  /** A buyer's strikes are forgotten. */
+  forgive(query: ForgiveBuyer, options?: CallOptions) {
+    return this.buyers.forgive(query, options)
+  }
+
+  /** How far the undoing of an order is; `null` if nothing is being undone. */
+  compensation(orderId: string) {
+    return this.compensations.compensation(orderId)
+  }
+
+  /** Compensations that wait for an operator. */
+  parked() {
+    return this.compensations.parked()
+  }
+
+  /** Lets a parked compensation be tried again. */
+  resume(orderId: string) {
+    return this.compensations.resume(orderId)
+  }
+
+  /** Compares every account, counter and guard with the reservations and the ledger, in one consistent state. */
+  audit(): Promise<AuditReport> {
+    return audit(this.store)
+  }
+
+  /**
+   * The same desk within the caller's own transaction: what it does is kept if that commits. It bypasses the
+   * coalescer, and holds the stock rows until the commit: call it as late as you can.
+   */
+  within(transaction: object): OrderDesk {
+    if (typeof this.store.within !== 'function') {
+      throw invalid('transaction', 'this store cannot join a transaction')
+    }
+    if (typeof transaction !== 'object' && typeof transaction !== 'function') {
+      throw invalid('transaction', 'must be a transaction of the store')
+    }
+    const store = this.store.within(transaction)
+    const sender = new DirectSender(store)
+    const parts = {
+      ...this.parts,
+      store,
+      orders: store,
+      sender,
+      due: new DueHolds(sender, this.parts.policy.holdMs),
+    }
+    return new OrderDesk({ store, policy: {} }, parts)
+  }
+
+  /** Commands given up or refused so far: `overloaded`, `not-sent`, `unknown`. */
+  get drops(): Drops {
+    return this.coalescer?.drops ?? { overloaded: 0, notSent: 0, unknown: 0 }
+  }
+
+  /** Waits for every call under way, takes no more, and closes what the store itself opened. */
+  async close(): Promise<void> {
+    if (this.coalescer === null) return
+    await this.coalescer.close()
+    await this.store.close()
+  }
+}

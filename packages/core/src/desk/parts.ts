@@ -1,0 +1,70 @@
+import type { Call } from '../coalescer/coalescer.js'
+import { HoldfastError } from '../errors.js'
+import { type CallOptions, callSchema } from '../input/order.js'
+import { parse } from '../input/parse.js'
+import type { CompiledPolicy } from '../policy/compiled-policy.js'
+import type { CampaignStore } from '../port/campaign-store.js'
+import type { Command } from '../port/commands.js'
+import type { CompensationStore } from '../port/compensation-store.js'
+import type { OrderStore } from '../port/order-store.js'
+import type { Outcome } from '../port/outcomes.js'
+import type { ReservationStore } from '../port/reservation-store.js'
+import type { Scheduler } from '../scheduler.js'
+import type { DueHolds } from './due-holds.js'
+import type { Sender } from './sender.js'
+import type { StoreTime } from './store-time.js'
+
+/** What the desk's parts share. */
+export interface DeskParts {
+  readonly store: ReservationStore
+  readonly orders: OrderStore | null
+  readonly campaigns: CampaignStore | null
+  readonly compensations: CompensationStore | null
+  readonly policy: CompiledPolicy
+  readonly sender: Sender
+  readonly time: StoreTime
+  readonly due: DueHolds
+  /** How long a call waits unless it says so itself, ms. */
+  readonly deadlineMs: number
+  readonly newId: () => string
+  readonly scheduler: Scheduler
+}
+
+/** A call's own deadline and signal, or the desk's. */
+export function callOf(parts: DeskParts, options: CallOptions | undefined): Call {
+  if (options === undefined) return parts
+  const { deadline, signal } = parse(callSchema, options, 'options')
+  return { deadlineMs: deadline ?? parts.deadlineMs, signal }
+}
+
+/** Sends a command and learns the store's time from the reply. */
+export async function ask(parts: DeskParts, command: Command, call: Call): Promise<Outcome> {
+  const { outcome, now } = await parts.sender.send(command, call)
+  parts.time.heard(now)
+  return outcome
+}
+
+/** The store of orders; a desk on a reservation store alone has none. */
+export function ordersOf(parts: DeskParts): OrderStore {
+  return present(parts.orders, 'orders')
+}
+
+export function campaignsOf(parts: DeskParts): CampaignStore {
+  return present(parts.campaigns, 'campaigns')
+}
+
+export function compensationsOf(parts: DeskParts): CompensationStore {
+  return present(parts.compensations, 'compensations')
+}
+
+function present<Store>(store: Store | null, what: string): Store {
+  if (store !== null) return store
+  throw new HoldfastError('invalid-argument', `ledger: is missing: this desk's store keeps no ${what}`, {
+    path: 'ledger',
+  })
+}
+
+/** An outcome that the command cannot have: the store is broken. */
+export function unexpected(command: Command['kind'], outcome: Outcome): HoldfastError {
+  return new HoldfastError('store-failed', `the store answered ${command} with ${outcome.kind}`)
+}

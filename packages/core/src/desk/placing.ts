@@ -1,0 +1,205 @@
+import type { Answer, Call } from '../coalescer/coalescer.js'
+import { HoldfastError } from '../errors.js'
+import { type OrderRequest, orderSchema, type PlaceOptions, placeOptionsSchema } from '../input/order.js'
+import { invalid, parse } from '../input/parse.js'
+import type { OrderToReserve, ReserveAt } from '../policy/compiled-policy.js'
+import type { TableRow } from '../port/claims.js'
+import type { Reserve } from '../port/commands.js'
+import type { Outcome, Refusal } from '../port/outcomes.js'
+import { type Order, orderAsTold, type PlacedOrder, placedOrder } from './orders-as-told.js'
+import { type DeskParts, ordersOf, unexpected } from './parts.js'
+import { previewOutcome } from './preview.js'
+import { type PlaceRefusal, refusalAsTold } from './refusals.js'
+
+export type Placed = {
+  readonly ok: true
+  readonly id: string
+  readonly order: PlacedOrder
+  /** Whether an earlier call with this id had placed it. */
+  readonly replayed: boolean
+  /** `pieced`: it spans partitions, and was admitted piece by piece. */
+  readonly admission: 'atomic' | 'pieced'
+}
+export type NotPlaced = { readonly ok: false; readonly id: string } & PlaceRefusal
+export type PlaceResult = Placed | NotPlaced
+
+export type PreviewResult =
+  | {
+      readonly ok: true
+      readonly id: string
+      /** Units that would be owed past stock. */
+      readonly owed: readonly { readonly sku: string; readonly pool: string; readonly quantity: number }[]
+      readonly deferred: boolean
+      /** Whether the order stands already. */
+      readonly replayed: boolean
+    }
+  | NotPlaced
+
+/** A delayed duplicate that arrives later than this after its call is refused, ms. */
+const LATEST_MS = 60_000
+/** Times that an order is named anew because its calendar window or its last instant had passed. */
+const RENAMINGS = 3
+
+/** Checks an order and brings it to the store, again where the first answer was about a window, or about due holds. */
+export class Placing {
+  constructor(private readonly parts: DeskParts) {}
+
+  async place(order: OrderRequest, options?: PlaceOptions): Promise<PlaceResult> {
+    const { parts } = this
+    const checked = parse(orderSchema, order, 'order')
+    let call: Call = parts
+    let rows: readonly TableRow[] | null = null
+    if (options !== undefined) {
+      const { deadline, signal, rows: riding } = parse(placeOptionsSchema, options, 'options')
+      call = { deadlineMs: deadline ?? parts.deadlineMs, signal }
+      rows = this.ridingRows(riding)
+    }
+    return this.placeRequest(this.request(checked, rows), call)
+  }
+
+  async preview(order: OrderRequest): Promise<PreviewResult> {
+    const request = this.request(parse(orderSchema, order, 'order'), null)
+    const command = this.command(request, await this.at(this.parts))
+    const outcome = await previewOutcome(this.parts.store, command)
+    const { id } = command
+    if (outcome.kind === 'granted') {
+      const owed = outcome.owed.map(({ account, quantity }) => ({ ...account, quantity }))
+      return { ok: true, id, owed, deferred: outcome.stock === 'deferred', replayed: false }
+    }
+    if (outcome.kind !== 'replayed') return this.refused(command, outcome)
+    const replayed = await this.replayed(command)
+    if (!replayed.ok) return replayed
+    return { ok: true, id, owed: [], deferred: replayed.order.deferred, replayed: true }
+  }
+
+  /** An order in the policy's terms: its buyer in subjects. */
+  request(checked: ReturnType<typeof parseOrder>, rows: readonly TableRow[] | null): OrderToReserve {
+    const { buyer, lines, campaign } = checked
+    return {
+      id: checked.id ?? this.parts.newId(),
+      subjects: this.parts.policy.subjects(buyer),
+      lines,
+      region: buyer.region,
+      campaign,
+      data: checked.data ?? null,
+      rows,
+      stock: checked.stock ?? 'take',
+    }
+  }
+
+  async placeRequest(request: OrderToReserve, call: Call): Promise<PlaceResult> {
+    const { command, outcome } = await this.decided(request, call)
+    switch (outcome.kind) {
+      case 'granted':
+        return this.granted(command, outcome)
+      case 'replayed':
+        return this.replayed(command)
+      default:
+        return this.refused(command, outcome)
+    }
+  }
+
+  /** Places an order that was queued. `null`: it stands, or its id has an order that ended; else why it does not. */
+  async refusalOf(request: OrderToReserve, call: Call): Promise<Refusal | null> {
+    const { outcome } = await this.decided(request, call)
+    if (outcome.kind === 'granted' || outcome.kind === 'replayed') return null
+    if (!isRefusal(outcome)) throw unexpected('reserve', outcome)
+    return outcome
+  }
+
+  private async decided(
+    request: OrderToReserve,
+    call: Call,
+  ): Promise<{ command: Reserve; outcome: Outcome }> {
+    const known = this.parts.time.now()
+    let command = this.command(request, known === null ? await this.at(call) : instants(known, call))
+    let answer = await this.send(command, call)
+    for (let again = 0; again < RENAMINGS && isOfTime(answer.outcome); again++) {
+      command = this.command(request, instants(answer.now, call))
+      answer = await this.send(command, call)
+    }
+    const { kind } = answer.outcome
+    const mayBeDue = kind === 'insufficient-stock' || kind === 'purchase-limit'
+    if (mayBeDue && (await this.parts.due.expireSome(answer.now, call)))
+      answer = await this.send(command, call)
+    if (answer.outcome.kind !== 'outbox-full') return { command, outcome: answer.outcome }
+    throw new HoldfastError('overloaded', 'overloaded: the outbox of the store is full', { id: command.id })
+  }
+
+  private granted(command: Reserve, outcome: Extract<Outcome, { kind: 'granted' }>): Placed {
+    const order = placedOrder(command, outcome)
+    return { ok: true, id: command.id, order, replayed: false, admission: 'atomic' }
+  }
+
+  private refused(command: Reserve, outcome: Outcome): NotPlaced {
+    if (!isRefusal(outcome)) throw unexpected('reserve', outcome)
+    return { ok: false, id: command.id, ...refusalAsTold(outcome, command, this.parts.policy) }
+  }
+
+  /** A replay answers the status as it is now. */
+  private async replayed(command: Reserve): Promise<PlaceResult> {
+    const { id } = command
+    const [state] = await ordersOf(this.parts).readOrders([id])
+    if (state === null || state === undefined) throw unexpected('reserve', { kind: 'unknown-id' })
+    const { status, payBy } = state
+    if ((status !== 'awaiting-payment' && status !== 'paid') || payBy === null) {
+      return { ok: false, id, reason: 'order-ended', status }
+    }
+    const { home, lines, deferred }: Order = orderAsTold(state)
+    const order: PlacedOrder = { id, status, home, lines, payBy: new Date(payBy), deferred }
+    return { ok: true, id, order, replayed: true, admission: 'atomic' }
+  }
+
+  private async send(command: Reserve, call: Call): Promise<Answer> {
+    const answer = await this.parts.sender.send(command, call)
+    this.parts.time.heard(answer.now)
+    return answer
+  }
+
+  private async at(call: { readonly deadlineMs: number }): Promise<ReserveAt> {
+    return instants(await this.parts.time.ask(), call)
+  }
+
+  private command(request: OrderToReserve, at: ReserveAt): Reserve {
+    return this.parts.policy.reserve(request, at)
+  }
+
+  private ridingRows(rows: readonly TableRow[] | undefined): readonly TableRow[] | null {
+    if (rows === undefined || rows.length === 0) return null
+    if (this.parts.store.capabilities.rows) return rows
+    throw invalid('rows', 'this store writes no rows of the shop')
+  }
+}
+
+/** The form of an order that was checked. */
+export function parseOrder(order: OrderRequest) {
+  return parse(orderSchema, order, 'order')
+}
+
+function instants(now: number, { deadlineMs }: { readonly deadlineMs: number }): ReserveAt {
+  return { now, notAfter: now + Math.max(deadlineMs, LATEST_MS) }
+}
+
+/** Whether the store's clock, not the order, was the trouble. */
+function isOfTime(outcome: Outcome): boolean {
+  return outcome.kind === 'window-passed' || outcome.kind === 'late'
+}
+
+const REFUSALS: ReadonlySet<Outcome['kind']> = new Set<Refusal['kind']>([
+  'id-reused',
+  'tombstoned',
+  'late',
+  'pool-not-served',
+  'account-unknown',
+  'sale-not-open',
+  'sale-closed',
+  'buyer-refused',
+  'unpaid-order',
+  'window-passed',
+  'purchase-limit',
+  'insufficient-stock',
+])
+
+function isRefusal(outcome: Outcome): outcome is Refusal {
+  return REFUSALS.has(outcome.kind)
+}

@@ -1,0 +1,252 @@
+import type { Call } from '../coalescer/coalescer.js'
+import { type AccountsQuery, accountsSchema, type LedgerQuery, ledgerSchema } from '../input/listing.js'
+import type { CallOptions } from '../input/order.js'
+import { invalid, parse } from '../input/parse.js'
+import {
+  type AdjustStock,
+  type AvailabilityQuery,
+  adjustSchema,
+  availabilitySchema,
+  type ConfigureStock,
+  configureSchema,
+  type Restock,
+  restockSchema,
+  type TransferStock,
+  transferSchema,
+} from '../input/stock.js'
+import type { StockAccountState } from '../machines/stock-account/types.js'
+import type { AccountKey } from '../port/claims.js'
+import type { Supply } from '../port/commands.js'
+import type { Outcome } from '../port/outcomes.js'
+import type { LedgerEntry, Page, Query } from '../port/reservation-store.js'
+import { ask, callOf, type DeskParts, unexpected } from './parts.js'
+
+export type SupplyResult =
+  | {
+      readonly ok: true
+      readonly id: string
+      /** The same movement was made before. */
+      readonly replayed: boolean
+      /** Units available once it was made; after those who were owed some had theirs. */
+      readonly available: number
+    }
+  | { readonly ok: false; readonly id: string; readonly reason: 'id-reused' | 'account-unknown' | 'overflow' }
+  | {
+      readonly ok: false
+      readonly id: string
+      readonly reason: 'insufficient-stock'
+      readonly requested: number
+      readonly available: number
+    }
+export type TransferResult =
+  | { readonly ok: true; readonly id: string; readonly replayed: boolean }
+  | Extract<SupplyResult, { ok: false }>
+export type ConfigureResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'account-unknown' }
+
+/** The counters of one stock account, with its sale window. */
+export interface Account extends AccountKey {
+  readonly available: number
+  readonly reserved: number
+  readonly sold: number
+  /** Units owed past stock. */
+  readonly backordered: number
+  readonly supplied: number
+  /** What a newcomer can have: max(0, available − backordered). */
+  readonly sellable: number
+  readonly opensAt: Date | null
+  readonly closesAt: Date | null
+  readonly backorderLimit: number
+}
+
+/** Reservations that a restock fills in one batch. */
+const FILLED_AT_ONCE = 100
+/** Times that a configuration is written anew because another process was faster. */
+const CONFIGURE_ATTEMPTS = 20
+/** Entries of a page that does not say how many. */
+const PAGE = 100
+
+/** What changes supply, and what is there. */
+export class Stocking {
+  constructor(private readonly parts: DeskParts) {}
+
+  async restock(restock: Restock, options?: CallOptions): Promise<SupplyResult> {
+    const checked = parse(restockSchema, restock, 'restock')
+    const account = this.parts.policy.account(checked)
+    const { id: movement, quantity: delta } = checked
+    return this.supply(
+      { kind: 'supply', movement, account, delta, cause: 'restock' },
+      callOf(this.parts, options),
+    )
+  }
+
+  async adjust(adjust: AdjustStock, options?: CallOptions): Promise<SupplyResult> {
+    const checked = parse(adjustSchema, adjust, 'adjust')
+    const account = this.parts.policy.account(checked)
+    const { id: movement, delta, cause } = checked
+    return this.supply({ kind: 'supply', movement, account, delta, cause }, callOf(this.parts, options))
+  }
+
+  async transfer(transfer: TransferStock, options?: CallOptions): Promise<TransferResult> {
+    const { id, sku, from, to, quantity } = parse(transferSchema, transfer, 'transfer')
+    const call = callOf(this.parts, options)
+    const target = { sku, pool: to }
+    const outcome = await ask(
+      this.parts,
+      { kind: 'transfer', movement: id, from: { sku, pool: from }, to: target, quantity },
+      call,
+    )
+    if (outcome.kind === 'replayed-movement') return { ok: true, id, replayed: true }
+    if (outcome.kind !== 'transferred') return notSupplied('transfer', id, outcome)
+    await this.fillOwed(target, call)
+    return { ok: true, id, replayed: false }
+  }
+
+  /** Fields that are left out stay as they are. */
+  async configure(settings: ConfigureStock, options?: CallOptions): Promise<ConfigureResult> {
+    const checked = parse(configureSchema, settings, 'settings')
+    const key = this.parts.policy.account(checked)
+    const call = callOf(this.parts, options)
+    for (let attempt = 1; ; attempt++) {
+      const account = await this.account(key)
+      if (account === undefined) return { ok: false, reason: 'account-unknown' }
+      const { opensAt = account.opensAt, closesAt = account.closesAt } = checked
+      const { backorderLimit = account.backorderLimit } = checked
+      if (opensAt !== null && closesAt !== null && opensAt >= closesAt) {
+        throw invalid(
+          'closesAt' in settings ? 'closesAt' : 'opensAt',
+          'must leave the sale open for some time',
+        )
+      }
+      const version = account.configVersion + 1
+      const outcome = await ask(
+        this.parts,
+        { kind: 'configure', account: key, version, opensAt, closesAt, backorderLimit },
+        call,
+      )
+      if (outcome.kind === 'configured') return { ok: true }
+      if (outcome.kind === 'account-unknown') return { ok: false, reason: 'account-unknown' }
+      if (outcome.kind !== 'stale-version' || attempt === CONFIGURE_ATTEMPTS)
+        throw unexpected('configure', outcome)
+    }
+  }
+
+  /** `null` for an account that does not exist. */
+  async availability(query: AvailabilityQuery): Promise<Account | null> {
+    const checked = parse(availabilitySchema, query, 'query')
+    const key = this.parts.policy.account(checked)
+    const reservations = checked.holding === undefined ? [] : [checked.holding]
+    const page = await this.read({ ...NO_KEYS, accounts: [key], reservations })
+    const [account] = page.accounts
+    if (account === undefined) return null
+    const own = ownUnits(page, key)
+    const told = accountAsTold(account)
+    return { ...told, available: told.available + own, sellable: told.sellable + own }
+  }
+
+  async accounts(query: AccountsQuery = {}) {
+    const { sku, cursor = null, limit = PAGE } = parse(accountsSchema, query, 'query')
+    const of = sku === undefined ? {} : { account: { sku } }
+    const page = await this.read({ kind: 'list', of: 'accounts', cursor, limit, ...of })
+    return { accounts: page.accounts.map(accountAsTold), cursor: page.cursor }
+  }
+
+  /** What moved the units of an account, oldest first. */
+  async ledger(
+    query: LedgerQuery,
+  ): Promise<{ readonly entries: readonly LedgerEntry[]; readonly cursor: string | null }> {
+    const { sku, pool, cursor = null, limit = PAGE } = parse(ledgerSchema, query, 'query')
+    const account = this.parts.policy.account({ sku, pool })
+    const page = await this.read({ kind: 'list', of: 'ledger', cursor, limit, account })
+    return { entries: page.ledger, cursor: page.cursor }
+  }
+
+  private async supply(command: Supply, call: Call): Promise<SupplyResult> {
+    const { movement: id, account, delta } = command
+    const outcome = await ask(this.parts, command, call)
+    if (outcome.kind === 'supplied') {
+      if (delta > 0) await this.fillOwed(account, call)
+      const available = delta > 0 ? ((await this.account(account))?.available ?? 0) : outcome.available
+      return { ok: true, id, replayed: false, available }
+    }
+    if (outcome.kind === 'replayed-movement') {
+      // A call that died between the two is finished by its retry.
+      if (delta > 0) await this.fillOwed(account, call)
+      return { ok: true, id, replayed: true, available: (await this.account(account))?.available ?? 0 }
+    }
+    return notSupplied('supply', id, outcome)
+  }
+
+  /** A restock fills the oldest first, in bounded batches. */
+  private async fillOwed(account: AccountKey, call: Call): Promise<void> {
+    if (((await this.account(account))?.backordered ?? 0) === 0) return
+    for (let more = true; more; ) {
+      const outcome = await ask(this.parts, { kind: 'fill', account, limit: FILLED_AT_ONCE }, call)
+      more = outcome.kind === 'filled' && outcome.more
+    }
+  }
+
+  private async account(key: AccountKey): Promise<StockAccountState | undefined> {
+    return (await this.read({ ...NO_KEYS, accounts: [key] })).accounts[0]
+  }
+
+  private async read(query: Query): Promise<Page> {
+    const [partition] = await this.parts.store.partitions()
+    const page = await this.parts.store.read(partition ?? '', query)
+    this.parts.time.heard(page.now)
+    return page
+  }
+}
+
+export const NO_KEYS = {
+  kind: 'keys',
+  accounts: [],
+  reservations: [],
+  counters: [],
+  guards: [],
+  strikes: [],
+} as const
+
+function accountAsTold(state: StockAccountState): Account {
+  const { key, available, reserved, sold, backordered, supplied, opensAt, closesAt, backorderLimit } = state
+  return {
+    ...key,
+    available,
+    reserved,
+    sold,
+    backordered,
+    supplied,
+    sellable: Math.max(0, available - backordered),
+    opensAt: opensAt === null ? null : new Date(opensAt),
+    closesAt: closesAt === null ? null : new Date(closesAt),
+    backorderLimit,
+  }
+}
+
+/** Units that the live reservation asked about holds itself. */
+function ownUnits({ reservations, now }: Page, { sku, pool }: AccountKey): number {
+  let own = 0
+  for (const { state } of reservations) {
+    if (state.status !== 'held' || now >= state.expiresAt) continue
+    for (const { account, quantity, owed } of state.lines) {
+      if (account.sku === sku && account.pool === pool) own += quantity - owed
+    }
+  }
+  return own
+}
+
+function notSupplied(command: 'supply' | 'transfer', id: string, outcome: Outcome) {
+  switch (outcome.kind) {
+    case 'id-reused':
+    case 'account-unknown':
+    case 'overflow':
+      return { ok: false, id, reason: outcome.kind } as const
+    case 'insufficient-stock': {
+      const { requested = 0, available = 0 } = outcome.short[0] ?? {}
+      return { ok: false, id, reason: 'insufficient-stock', requested, available } as const
+    }
+    default:
+      throw unexpected(command, outcome)
+  }
+}

@@ -1,0 +1,51 @@
+import type { ReservationStore } from '../port/reservation-store.js'
+
+/** An application's clock: ms, any origin. It never decides: it measures what passed since the store told its time. */
+export type ApplicationClock = () => number
+
+const NOTHING = {
+  kind: 'keys',
+  accounts: [],
+  reservations: [],
+  counters: [],
+  guards: [],
+  strikes: [],
+} as const
+
+/** The store's clock as it is estimated from its replies, so that a wrong application clock makes nothing late. */
+export class StoreTime {
+  /** The store's clock minus the application's; `null` until the store was heard. */
+  private offset: number | null = null
+  private asked: Promise<void> | null = null
+
+  constructor(
+    private readonly store: ReservationStore,
+    private readonly clock: ApplicationClock,
+  ) {}
+
+  /** The store's clock now, estimated, ms since the epoch; `null` until the store was heard. */
+  now(): number | null {
+    return this.offset === null ? null : this.clock() + this.offset
+  }
+
+  /** The store said `now` in a reply. */
+  heard(now: number): void {
+    this.offset = now - this.clock()
+  }
+
+  /** Asks the store for its time, once. */
+  async ask(): Promise<number> {
+    this.asked ??= this.read().finally(() => {
+      this.asked = null
+    })
+    await this.asked
+    return this.now() ?? 0
+  }
+
+  private async read(): Promise<void> {
+    const [partition] = await this.store.partitions()
+    if (partition === undefined) return
+    const { now } = await this.store.read(partition, NOTHING)
+    this.heard(now)
+  }
+}
