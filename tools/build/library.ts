@@ -14,7 +14,8 @@ export function library(): Options {
     tsconfig: 'tsconfig.build.json',
     // Two roots of one package share their code, in CommonJS too: one class, one registry, whichever was loaded.
     splitting: true,
-    dts: true,
+    // What is marked @internal stays out of the declarations.
+    dts: { compilerOptions: { stripInternal: true } },
     sourcemap: true,
     clean: true,
     silent: true,

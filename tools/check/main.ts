@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { checkApiReports } from './api-report.js'
 import { checkBoundaries } from './boundaries.js'
 import { type Finding, tool } from './command.js'
+import { checkLockfile } from './lockfile.js'
 import { checkPackages } from './packages.js'
 import { checkPurity } from './purity.js'
 
@@ -33,7 +34,8 @@ function steps(fix: boolean, update: boolean): readonly Step[] {
     { name: 'types', run: () => tool(root, 'typescript/bin/tsc', types) },
     { name: 'purity', run: () => checkPurity(join(root, 'packages/core')) },
     { name: 'boundaries', run: () => checkBoundaries(root) },
-    { name: 'dead-code', run: () => tool(root, 'knip/bin/knip.js', ['--no-progress']) },
+    { name: 'lockfile', run: () => checkLockfile(root) },
+    { name: 'dead-code', run: () => tool(root, 'knip/bin/knip.js', ['--no-progress', '--no-config-hints']) },
     { name: 'packages', run: () => checkPackages(root) },
     { name: 'api-reports', run: () => checkApiReports(root, update) },
   ]

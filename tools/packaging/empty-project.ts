@@ -7,8 +7,6 @@ import type { Tarball } from './pack.js'
 /** A shop's project: nothing in it but what npm installs from the tarballs and the engine's own packages. */
 export interface EmptyProject {
   readonly folder: string
-  /** Whether better-sqlite3 can be loaded there; not so where the workspace could not build it. */
-  readonly sqlite: boolean
 }
 
 /**
@@ -35,12 +33,18 @@ export async function createProject(
     folder,
   )
   if (!installed.ok) throw new Error(`the tarballs do not install: ${installed.output}`)
-  return { folder, sqlite: borrowBinary(root, folder) }
+  borrowBinary(root, folder)
+  return { folder }
 }
 
-/** Runs a script of the project's with this Node. */
+/** Whether the workspace has a better-sqlite3 that can be lent to a project. */
+export function hasBinary(root: string): boolean {
+  return existsSync(join(root, binary))
+}
+
+/** Runs a script of the project's with this Node; nothing outside the project lends it a package. */
 export function runScript(project: EmptyProject, script: string): Promise<Finding> {
-  return command(process.execPath, [script], project.folder)
+  return command(process.execPath, [script], project.folder, { NODE_PATH: '' })
 }
 
 function versionInWorkspace(root: string, name: string): string {
@@ -48,10 +52,10 @@ function versionInWorkspace(root: string, name: string): string {
   return manifest.devDependencies[name] ?? manifest.optionalDependencies[name]
 }
 
-function borrowBinary(root: string, folder: string): boolean {
-  const binary = 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'
-  if (!existsSync(join(root, binary))) return false
+const binary = 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'
+
+function borrowBinary(root: string, folder: string): void {
+  if (!hasBinary(root)) return
   mkdirSync(dirname(join(folder, binary)), { recursive: true })
   copyFileSync(join(root, binary), join(folder, binary))
-  return true
 }

@@ -7,13 +7,14 @@ import { command } from '../check/command.js'
 import { build } from '../workspace/build.mjs'
 import { withLock } from '../workspace/lock.mjs'
 import { publishedPackages } from '../workspace/members.mjs'
-import { createProject, type EmptyProject, runScript } from './empty-project.js'
+import { createProject, type EmptyProject, hasBinary, runScript } from './empty-project.js'
 import { pack } from './pack.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 const roots = publishedPackages(root).flatMap(({ name, entries }) =>
   entries.map((entry) => (entry === 'index' ? name : `${name}/${entry}`)),
 )
+const sellsOnSqlite = roots.includes('@holdfast/sql-adapter') && hasBinary(root)
 
 describe('the packed packages in an empty project', () => {
   const temporary = mkdtempSync(join(tmpdir(), 'holdfast-shop-'))
@@ -43,6 +44,20 @@ describe('the packed packages in an empty project', () => {
     expect(esm).toEqual({ ok: true, output: expect.stringMatching(/^\w+(,\w+)*\n$/) })
     expect(commonJs).toEqual(esm)
   })
+
+  const bought = `${JSON.stringify([true, 'unpaid-order', true, 99, 0, 1])}\n`
+
+  test.each(['first-purchase.mjs', 'first-purchase.cjs'])('%s sells a unit from memory', async (script) => {
+    expect(await runScript(project, script)).toEqual({ ok: true, output: bought })
+  })
+
+  // Reported as skipped where better-sqlite3 could not be built.
+  test.runIf(sellsOnSqlite).each(['first-purchase-sqlite.mjs', 'first-purchase-sqlite.cjs'])(
+    '%s sells a unit from a SQLite file',
+    async (script) => {
+      expect(await runScript(project, script)).toEqual({ ok: true, output: bought })
+    },
+  )
 
   test('their types compile from both kinds of module, declarations checked', {
     timeout: 120_000,

@@ -1,4 +1,11 @@
 import core = require('@holdfast/core')
 
-export const store: core.MemoryStore = new core.MemoryStore()
-export const isOurs: boolean = core.isHoldfastError(new Error('not ours'))
+async function buy(): Promise<core.PlaceResult> {
+  const desk: core.OrderDesk = new core.OrderDesk({
+    store: new core.MemoryStore(),
+    policy: { holdFor: { minutes: 15 }, unpaidOrder: { per: 'user', scope: 'sku' } },
+  })
+  return desk.place({ buyer: { user: 'ada' }, lines: [{ sku: 'PHONE', quantity: 1 }] })
+}
+
+void buy()

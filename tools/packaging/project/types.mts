@@ -1,4 +1,15 @@
-import { isHoldfastError, MemoryStore } from '@holdfast/core'
+import { isHoldfastError, MemoryStore, OrderDesk, type PlaceResult, toProblem } from '@holdfast/core'
 
-export const store: MemoryStore = new MemoryStore()
-export const isOurs: boolean = isHoldfastError(new Error('not ours'))
+const desk: OrderDesk = new OrderDesk({
+  store: new MemoryStore(),
+  policy: { holdFor: { minutes: 15 }, limits: [{ id: 'two-each', per: 'user', scope: 'sku', max: 2 }] },
+})
+const placed: PlaceResult = await desk.place({
+  buyer: { user: 'ada' },
+  lines: [{ sku: 'PHONE', quantity: 1 }],
+})
+if (!placed.ok) console.log(toProblem(placed).status satisfies number)
+else console.log(placed.order.payBy.toISOString())
+console.log(isHoldfastError(new Error('not ours')))
+// @ts-expect-error a duration is never a bare number
+new OrderDesk({ store: new MemoryStore(), policy: { holdFor: 15 } })
