@@ -1,9 +1,7 @@
 import type { CampaignCommand, CampaignOutcome, CampaignState } from '../machines/campaign/types.js'
 
 export interface CampaignStore {
-  applyToCampaign(
-    command: CampaignCommand,
-  ): Promise<{
+  applyToCampaign(command: CampaignCommand): Promise<{
     readonly now: number
     readonly outcome: CampaignOutcome
     readonly state: CampaignState | null

@@ -6,9 +6,7 @@ import type {
 
 /** The log of compensations: what must be undone, how far it is, and what waits for an operator. */
 export interface CompensationStore {
-  applyToCompensation(
-    command: CompensationCommand,
-  ): Promise<{
+  applyToCompensation(command: CompensationCommand): Promise<{
     readonly now: number
     readonly outcome: CompensationOutcome
     readonly state: CompensationState | null
