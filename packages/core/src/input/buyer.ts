@@ -36,9 +36,6 @@ export const buyerSchema = z.strictObject({
   other: ownIdentitiesSchema.optional(),
 })
 
-/** A buyer whose form was checked. */
-export type CheckedBuyer = z.output<typeof buyerSchema>
-
 /** Which of a buyer's limits to tell. */
 export interface LimitsQuery {
   readonly buyer: Buyer

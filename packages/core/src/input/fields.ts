@@ -6,10 +6,10 @@ export const MOST_UNITS = 1_000_000_000
 /** Most lines of one order. */
 export const MOST_LINES = 100
 /** Most bytes, in UTF-8, of an order's own `data`. */
-export const MOST_DATA = 4_096
+const MOST_DATA = 4_096
 
 /** Well-formed text of `least` to `most` UTF-16 units. */
-export function text(least: number, most: number) {
+function text(least: number, most: number) {
   return z
     .string('must be a string')
     .min(least, least === 1 ? 'must not be empty' : `must have at least ${least} characters`)

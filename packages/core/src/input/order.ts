@@ -44,7 +44,7 @@ export interface PlaceOptions extends CallOptions {
   readonly firstAttempt?: boolean | undefined
 }
 
-export const lineSchema = z.strictObject({
+const lineSchema = z.strictObject({
   sku: idSchema,
   quantity: quantitySchema,
   pool: idSchema.optional(),
@@ -67,9 +67,6 @@ export const plainOrderSchema = z.strictObject({
 
 /** An `OrderRequest`. On the way of every order, so compiled: 0.3 µs instead of 1.5. */
 export const orderSchema = z.compile(plainOrderSchema)
-
-/** An order whose form was checked. */
-export type CheckedOrder = z.output<typeof plainOrderSchema>
 
 const signalSchema = z.custom<AbortSignal>(isAbortSignal, 'must be an AbortSignal')
 

@@ -4,6 +4,7 @@ import { subjectOf } from '../identity/subjects.js'
 import { invalid } from '../input/parse.js'
 import type { AccountKey, Claims, Guard, LimitUse, RiskGate, TableRow } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
+import type { Window } from './calendar-windows.js'
 import { type PlannedGuard, plannedGuards } from './guards.js'
 import { type Limit, type PlannedUse, scopesOf, windowAt, windowFor } from './limits.js'
 import type { WrittenLine } from './lines.js'
@@ -47,7 +48,7 @@ export interface BuyerCounter extends CountedLimit {
   /** Names whose uses add up: the counter's own, then those under older hash keys. */
   readonly counter: string
   readonly prior: readonly string[]
-  /** First instant of the window, ms since the epoch. */
+  /** First instant of the window, ms since the epoch; −Infinity: it never began. */
   readonly from: number
   /** First instant after it; `null`: it never ends. */
   readonly to: number | null
@@ -198,7 +199,7 @@ export class CompiledPolicy {
         const subject = subjectOf(subjects, limit.per)
         const window = windowAt(windowFor(limit, campaign), now)
         const root = limit.root + window.part + scope.part
-        return { ...told(limit, scope.sku), ...countedBy(root, subject), from: window.from, to: window.to }
+        return { ...told(limit, scope.sku), ...countedBy(root, subject), ...bounds(window) }
       }),
     )
   }
@@ -233,6 +234,11 @@ function limitUse({ limit, part, lines, window }: PlannedUse, subjects: Subjects
   if (per === 'user') return { counter: root + subjects.user, prior: NONE, max, lines, from, to }
   const { name, prior } = subjectOf(subjects, per)
   return { counter: root + name, prior: under(root, prior), max, lines, from, to }
+}
+
+/** Only calendar windows end, and only they began. */
+function bounds({ from, to }: Window): Pick<BuyerCounter, 'from' | 'to'> {
+  return { from: to === null ? Number.NEGATIVE_INFINITY : from, to }
 }
 
 function openGuard({ per, root }: PlannedGuard, subjects: Subjects): Guard {
