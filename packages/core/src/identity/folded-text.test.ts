@@ -6,6 +6,7 @@ describe('folded text', () => {
   it.each([
     '12 Hauptstraße, Köln',
     '12  HAUPTSTRASSE,   KÖLN',
+    '12 HAUPTSTRAẞE, KÖLN',
     '\t12 hauptstrasse,\u00a0köln\n',
     '１２ Ｈａｕｐｔｓｔｒａｓｓｅ, Köln',
     '12 Haupt\u00adstraße, Ko\u0308ln',

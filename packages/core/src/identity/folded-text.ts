@@ -7,7 +7,8 @@ export function foldText(text: string): string {
     text
       .normalize('NFKC')
       .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-      // Up and down again: ß and ss, σ and ς are the same letter in another case.
+      // Down, up and down again: ß, ẞ and ss, σ and ς are the same letter in another case.
+      .toLowerCase()
       .toUpperCase()
       .toLowerCase()
       .normalize('NFKC')
