@@ -6,26 +6,29 @@ import type {
   OrderState,
   QueuedOrder,
 } from '../machines/order/types.js'
-import * as reservation from '../machines/reservation/index.js'
+import { isLive } from '../machines/reservation/decision.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
-import type { Granted, ReservationEvent } from '../port/events.js'
+import type { Granted } from '../port/events.js'
 import type { OrderPage, OrderQuery } from '../port/order-store.js'
 import { pageOf } from './page.js'
+import type { Project } from './partition.js'
 
-/** Orders and their queue in maps. */
+/**
+ * Orders and their queue in maps. An order whose reservation was granted and has not changed since is not kept: it is
+ * made of the reservation when somebody looks at it.
+ */
 export class MemoryOrders {
-  /** Each order, or the grant that it will be made of when somebody looks at it: most are never looked at. */
-  private readonly orders = new Map<string, OrderState | Granted>()
+  private readonly orders = new Map<string, OrderState>()
   /** Queued ids, oldest first, with the end of their lease. */
   private readonly queue = new Map<string, number>()
 
-  /** Carries a reservation's event into its order. */
-  readonly project = (event: ReservationEvent, after: KnownReservation): void => {
-    if (event.type === 'granted' && !this.orders.has(event.id)) {
-      this.orders.set(event.id, event)
-      return
-    }
-    const state = this.read(event.id)
+  constructor(private readonly reservations: ReadonlyMap<string, KnownReservation>) {}
+
+  /** Carries a reservation's event into its order. `before` and `after`: the reservation around it. */
+  readonly project: Project = (event, before, after) => {
+    const known = this.orders.get(event.id)
+    if (event.type === 'granted' && known === undefined) return
+    const state = known ?? fresh(event.id, before)
     const projected = order.project(event, after, state)
     if (projected !== null) this.evolve(state, projected)
   }
@@ -40,12 +43,7 @@ export class MemoryOrders {
   }
 
   read(id: string): OrderState | null {
-    const known = this.orders.get(id)
-    if (known === undefined) return null
-    if ('status' in known) return known
-    const after = reservation.evolve(reservation.ABSENT, known)
-    const placed = after.status === 'absent' ? null : order.project(known, after, null)
-    return placed === null ? null : this.evolve(null, placed)
+    return this.orders.get(id) ?? fresh(id, this.reservations.get(id))
   }
 
   list(query: OrderQuery): OrderPage {
@@ -66,10 +64,15 @@ export class MemoryOrders {
   }
 
   private *wanted(status: OrderState['status'] | undefined): Iterable<OrderState> {
-    for (const id of this.orders.keys()) {
+    for (const id of this.ids()) {
       const state = this.read(id)
       if (state !== null && (status === undefined || state.status === status)) yield state
     }
+  }
+
+  private *ids(): Iterable<string> {
+    yield* this.reservations.keys()
+    for (const id of this.orders.keys()) if (!this.reservations.has(id)) yield id
   }
 
   forget(id: string): void {
@@ -83,4 +86,30 @@ export class MemoryOrders {
     else if (state?.status === 'queued') this.queue.delete(state.id)
     return next
   }
+}
+
+/** The order of a reservation that was granted and nothing more; `null` for any other. */
+function fresh(id: string, state: KnownReservation | undefined): OrderState | null {
+  if (state === undefined || state.version !== 1 || !isLive(state)) return null
+  const { home, fingerprint, lines, uses, guards, strike, backorder, data, expiresAt, maxExpiresAt } = state
+  const granted: Granted = {
+    aggregate: 'reservation',
+    id,
+    version: 1,
+    at: state.reservedAt,
+    type: 'granted',
+    stock: state.status === 'held' ? 'taken' : 'deferred',
+    home,
+    fingerprint,
+    lines,
+    uses,
+    guards,
+    strike,
+    backorder,
+    expiresAt,
+    maxExpiresAt,
+    data,
+  }
+  const placed = order.project(granted, state, null)
+  return placed === null ? null : order.evolve(null, placed)
 }

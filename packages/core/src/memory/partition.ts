@@ -26,12 +26,18 @@ interface AccountBook {
   readonly owed: Set<string>
 }
 
+export type Project = (
+  event: ReservationEvent,
+  before: KnownReservation | undefined,
+  after: KnownReservation,
+) => void
+
 /** One partition in maps: the reference that other stores are compared with. */
 export class MemoryPartition implements PartitionState {
   private readonly changed = new ChangedAccounts()
   readonly runner = new BatchRunner(this, this.changed)
   readonly books = new Map<string, Map<string, AccountBook>>()
-  readonly reservations = new Map<string, KnownReservation>()
+  readonly reservations: Map<string, KnownReservation>
   readonly counters = new Map<string, LimitState>()
   readonly guards = new Map<string, OpenGuard>()
   readonly strikeRecords = new Map<string, StrikeState>()
@@ -42,12 +48,14 @@ export class MemoryPartition implements PartitionState {
   private readonly ended: { readonly id: string; readonly version: number; readonly endedAt: number }[] = []
   private owedIds = 0
 
-  /** `project` is told of every reservation's event, with the state that it made. */
+  /** `project` is told of every reservation's event, with the states before and after it. */
   constructor(
     readonly name: string,
     readonly epoch: number,
-    private readonly project: (event: ReservationEvent, after: KnownReservation) => void,
+    private readonly project: Project,
+    reservations = new Map<string, KnownReservation>(),
   ) {
+    this.reservations = reservations
     this.history = new History(`${name}/${epoch}`)
   }
 
@@ -76,6 +84,7 @@ export class MemoryPartition implements PartitionState {
   }
 
   putReservation(id: string, state: KnownReservation, event: ReservationEvent): void {
+    const before = event.type === 'granted' ? undefined : this.reservations.get(id)
     this.reservations.set(id, state)
     if (state.status === 'held' || state.status === 'deferred') {
       // The deadline of a hold that was extended stands in a second entry; the first is passed over.
@@ -86,7 +95,7 @@ export class MemoryPartition implements PartitionState {
       this.ended.push({ id, version: state.version, endedAt: state.endedAt })
     }
     if (state.status !== 'tombstoned') this.noteOwed(id, state)
-    this.project(event, state)
+    this.project(event, before, state)
   }
 
   due(now: number, most: number): readonly string[] {

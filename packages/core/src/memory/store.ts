@@ -4,6 +4,7 @@ import * as campaign from '../machines/campaign/index.js'
 import type { CampaignState } from '../machines/campaign/types.js'
 import * as compensation from '../machines/compensation/index.js'
 import type { CompensationState } from '../machines/compensation/types.js'
+import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { Command } from '../port/commands.js'
@@ -43,8 +44,9 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
   readonly capabilities: Capabilities
   private readonly clock: StoreClock
   private readonly retentionMs: number
-  private readonly orders = new MemoryOrders()
-  private readonly partition = new MemoryPartition(MAIN, 1, this.orders.project)
+  private readonly reservations = new Map<string, KnownReservation>()
+  private readonly orders = new MemoryOrders(this.reservations)
+  private readonly partition = new MemoryPartition(MAIN, 1, this.orders.project, this.reservations)
   private readonly campaigns = new Map<string, CampaignState>()
   private readonly compensations = new Map<string, CompensationState>()
   private readonly leases = new Map<string, number>()

@@ -18,6 +18,8 @@ import type { PartitionState } from './state.js'
  */
 export class Admission implements ReservationContext {
   now = 0
+  private likeUnits: Wanted | null = null
+  private likeLines: readonly GrantedLine[] = NO_EVENTS
 
   constructor(private readonly partition: PartitionState) {}
 
@@ -35,7 +37,7 @@ export class Admission implements ReservationContext {
     const limited = this.limitReached(claimed)
     if (limited !== null) return limited
     const lines = this.lines(units, backorder)
-    if (!Array.isArray(lines)) return lines as InsufficientStock
+    if (isShort(lines)) return lines
     const deferred = command.stock === 'defer' || risk?.effect === 'defer-stock'
     if (!deferred) return { kind: 'admitted', stock: 'taken', lines, uses: claimed }
     return { kind: 'admitted', stock: 'deferred', lines: units.map(untaken), uses: claimed }
@@ -43,16 +45,14 @@ export class Admission implements ReservationContext {
 
   take(lines: readonly HeldLine[], backorder: boolean): Taken | InsufficientStock {
     const taken = this.lines(lines, backorder)
-    return Array.isArray(taken)
-      ? { kind: 'taken', lines: taken, uses: NO_EVENTS }
-      : (taken as InsufficientStock)
+    return isShort(taken) ? taken : { kind: 'taken', lines: taken, uses: NO_EVENTS }
   }
 
   retake(claims: Retake): Taken | PurchaseLimitReached | InsufficientStock {
     const limited = this.limitReached(claims.uses)
     if (limited !== null) return limited
     const lines = this.lines(claims.lines, claims.backorder)
-    return Array.isArray(lines) ? { kind: 'taken', lines, uses: claims.uses } : (lines as InsufficientStock)
+    return isShort(lines) ? lines : { kind: 'taken', lines, uses: claims.uses }
   }
 
   movement(account: AccountKey, movement: string): string | undefined {
@@ -127,10 +127,28 @@ export class Admission implements ReservationContext {
   }
 
   /** Each line with what it would be owed, or every line that is short. */
-  private lines(
-    units: readonly { readonly account: AccountKey; readonly quantity: number }[],
-    backorder: boolean,
-  ): GrantedLine[] | InsufficientStock {
+  private lines(units: Wanted, backorder: boolean): readonly GrantedLine[] | InsufficientStock {
+    return this.allInStock(units) ? this.linesInStock(units) : this.linesOwed(units, backorder)
+  }
+
+  private allInStock(units: Wanted): boolean {
+    for (const { account: key, quantity } of units) {
+      const account = this.partition.account(key)
+      if (account === undefined || quantity > sellable(account)) return false
+    }
+    return true
+  }
+
+  /** In a sale nearly all orders are alike, and share the policy's units: so they share their lines. */
+  private linesInStock(units: Wanted): readonly GrantedLine[] {
+    if (units !== this.likeUnits) {
+      this.likeUnits = units
+      this.likeLines = units.map(({ account, quantity }) => ({ account, quantity, owed: 0, returned: 0 }))
+    }
+    return this.likeLines
+  }
+
+  private linesOwed(units: Wanted, backorder: boolean): readonly GrantedLine[] | InsufficientStock {
     const lines: GrantedLine[] = []
     const short: ShortLine[] = []
     for (const { account: key, quantity } of units) {
@@ -144,6 +162,12 @@ export class Admission implements ReservationContext {
     }
     return short.length === 0 ? lines : { kind: 'insufficient-stock', short }
   }
+}
+
+type Wanted = readonly { readonly account: AccountKey; readonly quantity: number }[]
+
+function isShort(lines: readonly GrantedLine[] | InsufficientStock): lines is InsufficientStock {
+  return 'kind' in lines
 }
 
 function untaken(units: Units): GrantedLine {
