@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module'
 import { join, relative, sep } from 'node:path'
 import ts from 'typescript'
 import { clean, type Finding } from './command.js'
-import { importsOf, lineOf, parse, typeScriptFiles } from './source-file.js'
+import { importsOf, isTest, lineOf, parse, typeScriptFiles } from './source-file.js'
 
 /** Node's own modules that core may use, beside none with I/O. */
 const builtinsOfCore = new Set([
@@ -34,13 +34,13 @@ export function checkBoundaries(root: string): Finding {
 }
 
 function faultsOf(home: string, name: string, path: string): readonly string[] {
-  const isTest = path.endsWith('.test.ts') || path.startsWith(join(home, 'test') + sep)
+  const ofTests = isTest(path) || path.startsWith(join(home, 'test') + sep)
   const rules = mayLoad[name.endsWith('-adapter') ? 'adapter' : name]
   if (rules === undefined)
     return [
       `packages/${name}: neither core, conformance nor an adapter; say in boundaries.ts what it may load`,
     ]
-  const allowed = isTest ? rules.tests : rules.code
+  const allowed = ofTests ? rules.tests : rules.code
   const inSources = path.startsWith(join(home, 'src') + sep)
   const source = parse(path)
   const wildcards = inSources
@@ -54,7 +54,7 @@ function faultsOf(home: string, name: string, path: string): readonly string[] {
       return say(`reaches out of its package: ${specifier}`)
     const other = /^@holdfast\/([^/]+)/.exec(specifier)?.[1]
     if (other !== undefined && !allowed.includes(other)) return say(`may not load ${specifier}`)
-    if (name === 'core' && inSources && !isTest && isBuiltin(specifier) && !builtinsOfCore.has(specifier)) {
+    if (name === 'core' && inSources && !ofTests && isBuiltin(specifier) && !builtinsOfCore.has(specifier)) {
       return say(`may not load ${specifier}: core has no I/O`)
     }
     return []

@@ -69,6 +69,11 @@ function relativeTarget(from: string, specifier: string): string | null {
   return resolve(dirname(from), specifier.replace(/\.js$/, '.ts'))
 }
 
+/** Tests, and what only tests load: `place.test.ts`, `shop.test-support.ts`. */
+export function isTest(path: string): boolean {
+  return /\.test(-support)?\.ts$/.test(path)
+}
+
 /** TypeScript files under a folder, at any depth; none when the folder is missing. */
 export function typeScriptFiles(folder: string, withTests = false): readonly string[] {
   if (!existsSync(folder)) return []
@@ -76,6 +81,6 @@ export function typeScriptFiles(folder: string, withTests = false): readonly str
     const path = join(folder, name)
     if (statSync(path).isDirectory())
       return name === 'node_modules' || name === 'dist' ? [] : typeScriptFiles(path, withTests)
-    return name.endsWith('.ts') && (withTests || !name.endsWith('.test.ts')) ? [path] : []
+    return name.endsWith('.ts') && (withTests || !isTest(name)) ? [path] : []
   })
 }

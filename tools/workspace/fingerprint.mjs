@@ -24,7 +24,7 @@ function filesUnder(path) {
   if (!existsSync(path)) return []
   if (!statSync(path).isDirectory()) return [path]
   return readdirSync(path)
-    .filter((name) => name !== 'node_modules' && name !== 'dist' && !name.endsWith('.test.ts'))
+    .filter((name) => name !== 'node_modules' && name !== 'dist' && !/\.test(-support)?\.ts$/.test(name))
     .flatMap((name) => filesUnder(join(path, name)))
 }
 
