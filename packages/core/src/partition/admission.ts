@@ -176,11 +176,10 @@ function untaken(units: Units): GrantedLine {
 
 function grantedUses(uses: readonly LimitUse[], units: readonly Units[]): readonly GrantedUse[] {
   if (uses.length === 0) return NO_EVENTS
-  const granted: GrantedUse[] = []
-  for (const { counter, prior, lines, max } of uses) {
+  // Mapped, not pushed: an array that grows by pushing keeps room for seventeen.
+  return uses.map(({ counter, prior, lines, max }) => {
     let quantity = 0
     for (const line of lines) quantity += units[line]?.quantity ?? 0
-    granted.push({ counter, prior, quantity, max, lines })
-  }
-  return granted
+    return { counter, prior, quantity, max, lines }
+  })
 }
