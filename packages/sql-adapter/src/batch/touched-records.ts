@@ -1,0 +1,64 @@
+import type { ChangedRecord } from '../dialects/work.js'
+
+interface Entry<State> {
+  readonly name: string
+  readonly stored: boolean
+  state: State | undefined
+  isChanged: boolean
+}
+
+/** Records of one kind by name, as loaded and as changed since. */
+export class TouchedRecords<State> {
+  private readonly entries = new Map<string, Entry<State>>()
+  private readonly touched: Entry<State>[] = []
+
+  load(name: string, state: State): void {
+    if (this.entries.has(name)) return
+    this.entries.set(name, { name, stored: true, state, isChanged: false })
+  }
+
+  get(name: string): State | undefined {
+    return this.entries.get(name)?.state
+  }
+
+  put(name: string, state: State | undefined): void {
+    let entry = this.entries.get(name)
+    if (entry === undefined) {
+      entry = { name, stored: false, state, isChanged: false }
+      this.entries.set(name, entry)
+    }
+    entry.state = state
+    this.note(entry)
+  }
+
+  /** The state, to be changed in place; `fresh` is put where there is none. */
+  toChange(name: string, fresh: () => State): State {
+    const entry = this.entries.get(name)
+    if (entry?.state === undefined) {
+      const state = fresh()
+      this.put(name, state)
+      return state
+    }
+    this.note(entry)
+    return entry.state
+  }
+
+  /** Those that differ from their rows, in the order in which they were first changed. */
+  changed(): readonly ChangedRecord<State>[] {
+    return this.touched.filter(({ stored, state }) => stored || state !== undefined)
+  }
+
+  states(): Iterable<State> {
+    return this.loadedStates()
+  }
+
+  private *loadedStates(): Iterable<State> {
+    for (const { state } of this.entries.values()) if (state !== undefined) yield state
+  }
+
+  private note(entry: Entry<State>): void {
+    if (entry.isChanged) return
+    entry.isChanged = true
+    this.touched.push(entry)
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  type AccountKey,
+  type Cause,
+  ChangedAccounts,
+  type HeldLine,
+  type KnownReservation,
+  type LedgerEntry,
+  type LimitState,
+  ledgerEntry,
+  limit,
+  type OpenGuard,
+  type PartitionState,
+  type ReservationEvent,
+  type StockAccountEvent,
+  type StockAccountState,
+  type StrikeState,
+} from '@holdfast/core/adapter'
+import { LoadedSet } from './loaded-set.js'
+
+/** The part of a partition that a batch touches: filled by a dialect, changed by core's rules. */
+export class WorkingSet extends LoadedSet implements PartitionState {
+  readonly changedAccounts = new ChangedAccounts()
+  readonly ledger: LedgerEntry[] = []
+  /** Per event of a reservation, in their order: the version that it made of the order. */
+  readonly orderVersions: (number | null)[] = []
+
+  account(key: AccountKey): StockAccountState | undefined {
+    return this.accounts.get(key)
+  }
+
+  createAccount(key: AccountKey): StockAccountState {
+    return this.accounts.create(key)
+  }
+
+  accountChanged(account: StockAccountState, change: StockAccountEvent, cause: Cause): void {
+    this.changedAccounts.note(account, change, cause)
+    this.accounts.changedInPlace(account)
+    const entry = ledgerEntry(account.key, change, cause)
+    if (entry !== null) this.ledger.push(entry)
+  }
+
+  reservation(id: string): KnownReservation | undefined {
+    return this.orders.reservation(id)
+  }
+
+  putReservation(id: string, state: KnownReservation, event: ReservationEvent): void {
+    const before = this.orders.reservation(id)
+    this.orderVersions.push(this.orders.put(id, state, event))
+    this.noteOwed(id, before, state)
+  }
+
+  due(now: number, most: number): readonly string[] {
+    return this.orders.due(now, most)
+  }
+
+  nextDueAt(): number | null {
+    return this.orders.nextDueAt()
+  }
+
+  owed(key: AccountKey, most: number): readonly string[] {
+    return this.owedUnits.ids(key, most)
+  }
+
+  counter(name: string): LimitState | undefined {
+    return this.counters.get(name)
+  }
+
+  counterToChange(name: string): LimitState {
+    return this.counters.toChange(name, limit.initialState)
+  }
+
+  guard(name: string): OpenGuard | undefined {
+    return this.guards.get(name)
+  }
+
+  putGuard(name: string, state: OpenGuard | undefined): void {
+    this.guards.put(name, state)
+  }
+
+  strikes(name: string): StrikeState | undefined {
+    return this.strikeRecords.get(name)
+  }
+
+  putStrikes(name: string, state: StrikeState): void {
+    this.strikeRecords.put(name, state)
+  }
+
+  movement(key: AccountKey, movement: string): string | undefined {
+    return this.movements.get(key, movement)
+  }
+
+  putMovement(key: AccountKey, movement: string, data: string): void {
+    this.movements.put(key, movement, data)
+  }
+
+  private noteOwed(id: string, before: KnownReservation | undefined, after: KnownReservation): void {
+    if (after.status === 'tombstoned') return
+    for (let index = 0; index < after.lines.length; index++) {
+      const line = after.lines[index] as HeldLine
+      const isOwed = owes(after, index)
+      if (isOwed === owes(before, index)) continue
+      // Later than all that is stored, and later than what this batch put before.
+      const place = this.position.events + this.orderVersions.length
+      this.owedUnits.put(line.account, id, isOwed ? place : null)
+    }
+  }
+}
+
+function owes(state: KnownReservation | undefined, line: number): boolean {
+  if (state?.status !== 'held' && state?.status !== 'confirmed') return false
+  return (state.lines[line]?.owed ?? 0) > 0
+}

@@ -1,0 +1,106 @@
+import type {
+  AccountKey,
+  CampaignState,
+  CompensationState,
+  LedgerEntry,
+  LimitState,
+  OpenGuard,
+  OrderStatus,
+  StockAccountState,
+  StrikeState,
+} from '@holdfast/core/adapter'
+import type { EventRow } from '../rows/event-row.js'
+import type { StoredOrderRow } from '../rows/order-row.js'
+import type { RecordKey } from '../rows/record-key.js'
+import type { Work } from './work.js'
+
+export type Awaitable<T> = T | Promise<T>
+
+export interface RecordStates {
+  readonly counter: LimitState
+  readonly guard: OpenGuard
+  readonly strikes: StrikeState
+}
+
+export type RecordKind = keyof RecordStates
+
+/** Pages: at most `limit` entries that come after one, in the order of what tells them apart. */
+export interface Lists {
+  /** Store's clock, ms. */
+  now(): Awaitable<number>
+  /** By SKU and pool, byte for byte; of one SKU or account alone, if named. */
+  accounts(
+    of: { readonly sku: string; readonly pool?: string } | undefined,
+    after: AccountKey | null,
+    limit: number,
+  ): Awaitable<readonly StockAccountState[]>
+  /** Rows with a reservation, by number. */
+  reservations(after: number, limit: number): Awaitable<readonly StoredOrderRow[]>
+  /** Rows with an order, by number. */
+  orders(after: number, limit: number): Awaitable<readonly StoredOrderRow[]>
+  /** Rows whose order awaits payment, by due time and number. */
+  ordersAwaiting(afterDue: number, after: number, limit: number): Awaitable<readonly StoredOrderRow[]>
+  /** Rows whose order has this other status, by number. */
+  ordersOfStatus(
+    status: Exclude<OrderStatus, 'awaiting-payment'>,
+    after: number,
+    limit: number,
+  ): Awaitable<readonly StoredOrderRow[]>
+  /** By subject, then scope. */
+  records<Kind extends RecordKind>(
+    kind: Kind,
+    after: RecordKey | null,
+    limit: number,
+  ): Awaitable<readonly { readonly name: string; readonly state: RecordStates[Kind] }[]>
+  /** Events of reservations and stock accounts, by position. */
+  events(after: number, limit: number): Awaitable<readonly EventRow[]>
+  /** By position; of one SKU or account alone, if named. */
+  ledger(
+    of: { readonly sku: string; readonly pool?: string } | undefined,
+    after: number,
+    limit: number,
+  ): Awaitable<readonly NumberedEntry[]>
+  campaigns(after: number, limit: number): Awaitable<readonly Numbered<CampaignState>[]>
+  compensations(
+    status: CompensationState['status'] | undefined,
+    after: number,
+    limit: number,
+  ): Awaitable<readonly Numbered<CompensationState>[]>
+}
+
+export interface Numbered<State> {
+  readonly number: number
+  readonly state: State
+}
+
+export interface NumberedEntry {
+  readonly number: number
+  readonly entry: LedgerEntry
+}
+
+/** Reads that see one consistent state each. */
+export interface Reader {
+  /** A work that changes nothing. */
+  ask<Result>(work: Work<Result>): Promise<Result>
+  list<Result>(question: (lists: Lists) => Awaitable<Result>): Promise<Result>
+}
+
+/**
+ * An engine behind knex. Everything that SQL dialects do differently is in here, in files of the same names per
+ * dialect; rows, works and rules are shared.
+ */
+export interface Dialect extends Reader {
+  /** Brings the schema up to date. */
+  migrate(): Promise<void>
+  /**
+   * One transaction: loads, decides and writes, all or nothing. A dialect that has to begin again asks for a new work.
+   *
+   * @throws HoldfastError `invariant-violated`, `row-rejected`, `store-failed`, `not-sent`: nothing was written;
+   *   `unknown`: nobody knows
+   */
+  run<Result>(begin: () => Work<Result>): Promise<Result>
+  /** Reads that all see one state. */
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>
+  /** The same, within the caller's own knex transaction. */
+  within(transaction: object): Dialect
+}

@@ -1,0 +1,132 @@
+import type { AccountKey, StockAccountState } from '@holdfast/core/adapter'
+import { safeInteger, safeIntegerOrNull } from '../../rows/safe-integer.js'
+import type { TableNames } from '../table-names.js'
+import type { ChangedAccount, LoadedRows } from '../work.js'
+import {
+  BYTES,
+  prepareWrite,
+  type Row,
+  Rows,
+  type SqliteConnection,
+  type SqliteStatement,
+  textOf,
+} from './connection.js'
+
+const COUNTERS = 'available, reserved, sold, backordered, supplied, archived'
+const CONFIGURATION = 'opens_at, closes_at, backorder_limit, config_version, version'
+const COLUMNS = `number, ${textOf('sku')}, ${textOf('pool')}, ${COUNTERS}, ${CONFIGURATION}`
+
+export class SqliteAccounts {
+  private readonly byKey: Rows
+  private readonly insert: SqliteStatement
+  private readonly update: SqliteStatement
+  private readonly listed: Rows
+  private readonly listedOfSku: Rows
+
+  constructor(connection: SqliteConnection, { accounts }: TableNames) {
+    this.byKey = new Rows(
+      connection,
+      `select ${COLUMNS} from ${accounts} where sku = ${BYTES} and pool = ${BYTES}`,
+    )
+    this.insert = prepareWrite(
+      connection,
+      `insert into ${accounts} (sku, pool, ${COUNTERS}, ${CONFIGURATION})
+       values (${BYTES}, ${BYTES}, 0, 0, 0, 0, 0, 0, null, null, 0, 0, 0)`,
+    )
+    this.update = prepareWrite(
+      connection,
+      `update ${accounts}
+       set available = ?, reserved = ?, sold = ?, backordered = ?, supplied = ?, archived = ?,
+         opens_at = ?, closes_at = ?, backorder_limit = ?, config_version = ?, version = ?
+       where number = ?`,
+    )
+    const after = `(sku, pool) > (${BYTES}, ${BYTES}) order by sku, pool limit ?`
+    this.listed = new Rows(connection, `select ${COLUMNS} from ${accounts} where ${after}`)
+    this.listedOfSku = new Rows(
+      connection,
+      `select ${COLUMNS} from ${accounts} where sku = ${BYTES} and ${after}`,
+    )
+  }
+
+  load(keys: Iterable<AccountKey>, rows: LoadedRows): void {
+    for (const { sku, pool } of keys) {
+      const row = this.byKey.one(sku, pool)
+      if (row !== undefined) rows.loadAccount(numberOf(row), stateOf(row))
+    }
+  }
+
+  /** Inserts those that are new. Returns all their numbers, by the very keys of their states. */
+  number(accounts: readonly ChangedAccount[]): ReadonlyMap<AccountKey, number> {
+    const numbers = new Map<AccountKey, number>()
+    for (const { number, state } of accounts) {
+      const { sku, pool } = state.key
+      numbers.set(state.key, number ?? Number(this.insert.run(sku, pool).lastInsertRowid))
+    }
+    return numbers
+  }
+
+  write(accounts: readonly ChangedAccount[], numbers: ReadonlyMap<AccountKey, number>): void {
+    for (const { state } of accounts) {
+      this.update.run(
+        state.available,
+        state.reserved,
+        state.sold,
+        state.backordered,
+        state.supplied,
+        state.archived,
+        state.opensAt,
+        state.closesAt,
+        state.backorderLimit,
+        state.configVersion,
+        state.version,
+        numbers.get(state.key),
+      )
+    }
+  }
+
+  /** The number of an account; `null` where there is none. */
+  numberOf({ sku, pool }: AccountKey): number | null {
+    const row = this.byKey.one(sku, pool)
+    return row === undefined ? null : numberOf(row)
+  }
+
+  list(
+    of: { readonly sku: string; readonly pool?: string } | undefined,
+    after: AccountKey | null,
+    limit: number,
+  ): readonly StockAccountState[] {
+    const { sku, pool } = after ?? { sku: '', pool: '' }
+    if (of === undefined) return this.listed.all(sku, pool, limit).map(stateOf)
+    if (of.pool === undefined) return this.listedOfSku.all(of.sku, sku, pool, limit).map(stateOf)
+    const row = after === null ? this.byKey.one(of.sku, of.pool) : undefined
+    return row === undefined ? [] : [stateOf(row)]
+  }
+
+  /** Numbers and keys of a SKU's accounts. */
+  ofSku(sku: string): readonly { readonly number: number; readonly key: AccountKey }[] {
+    return this.listedOfSku
+      .all(sku, '', '', -1)
+      .map((row) => ({ number: numberOf(row), key: stateOf(row).key }))
+  }
+}
+
+function numberOf(row: Row): number {
+  return safeInteger(row[0], 'number')
+}
+
+function stateOf(row: Row): StockAccountState {
+  return {
+    key: { sku: row[1] as string, pool: row[2] as string },
+    available: safeInteger(row[3], 'available'),
+    reserved: safeInteger(row[4], 'reserved'),
+    sold: safeInteger(row[5], 'sold'),
+    backordered: safeInteger(row[6], 'backordered'),
+    supplied: safeInteger(row[7], 'supplied'),
+    archived: safeInteger(row[8], 'archived'),
+    opensAt: safeIntegerOrNull(row[9], 'opens_at'),
+    closesAt: safeIntegerOrNull(row[10], 'closes_at'),
+    backorderLimit: safeInteger(row[11], 'backorder_limit'),
+    configVersion: safeInteger(row[12], 'config_version'),
+    version: safeInteger(row[13], 'version'),
+  }
+}

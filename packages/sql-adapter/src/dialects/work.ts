@@ -1,0 +1,142 @@
+import type {
+  AccountKey,
+  CampaignState,
+  CompensationState,
+  LedgerEntry,
+  LimitState,
+  OpenGuard,
+  StockAccountState,
+  StrikeState,
+  TableRow,
+} from '@holdfast/core/adapter'
+import type { EventRow } from '../rows/event-row.js'
+import type { OrderRow, StoredOrderRow } from '../rows/order-row.js'
+
+/** Position of a partition's history. */
+export interface PartitionRow {
+  /** Generation of the contents; `null`: the partition is not there. */
+  readonly epoch: number | null
+  /** Batches that left events, in this epoch. */
+  readonly sequence: number
+  /** Events ever kept: the outbox's last `seq`. */
+  readonly events: number
+}
+
+/** What a transaction asks its dialect to load. Keys may repeat what was loaded before. */
+export interface Wanted {
+  readonly accounts?: Iterable<AccountKey>
+  readonly orders?: Iterable<string>
+  readonly counters?: Iterable<string>
+  readonly guards?: Iterable<string>
+  readonly strikes?: Iterable<string>
+  readonly movements?: Iterable<{ readonly account: AccountKey; readonly movement: string }>
+  /** The live holds that are due first: at most `limit` of those due at the transaction's time. */
+  readonly due?: { readonly limit: number }
+  /** When the next hold is due: this many of the first deadlines, whosever they are. */
+  readonly deadlines?: { readonly limit: number }
+  /** Those owed units longest, and their orders. */
+  readonly owed?: readonly { readonly account: AccountKey; readonly limit: number }[]
+  /** Ids that may lapse: ended at or before. */
+  readonly lapsed?: { readonly endedBefore: number; readonly limit: number }
+  /** Tickets that nobody has leased, first come first. */
+  readonly queued?: { readonly limit: number }
+  readonly campaigns?: Iterable<string>
+  /** By the orders' ids. */
+  readonly compensations?: Iterable<string>
+  /** Compensations whose next attempt is due and that nobody has leased. */
+  readonly dueCompensations?: { readonly limit: number }
+}
+
+/** Takes what a dialect loaded, row by row. */
+export interface LoadedRows {
+  loadPartition(row: PartitionRow): void
+  loadAccount(number: number, state: StockAccountState): void
+  loadOrder(row: StoredOrderRow): void
+  loadCounter(name: string, state: LimitState): void
+  loadGuard(name: string, state: OpenGuard): void
+  loadStrikes(name: string, state: StrikeState): void
+  loadMovement(account: AccountKey, movement: string, data: string): void
+  /** `number`: the order's. In the order in which they come. */
+  loadDeadline(number: number, dueAt: number): void
+  /** In the order in which they came to be owed; their orders are loaded as well. */
+  loadOwed(account: AccountKey, id: string, position: number): void
+  /** Ids that may lapse; their orders are loaded as well. */
+  loadLapsed(id: string): void
+  /** Tickets in their order; their orders are loaded as well. */
+  loadQueued(id: string): void
+  loadCampaign(state: CampaignState): void
+  loadCompensation(state: CompensationState): void
+  /** Compensations whose turn it is; they are loaded as well. */
+  loadDueCompensation(order: string): void
+}
+
+/** A record that a transaction changed; `stored`: its row is there already. */
+export interface ChangedRecord<State> {
+  readonly name: string
+  readonly stored: boolean
+  /** `undefined`: the row goes. */
+  readonly state: State | undefined
+}
+
+export interface ChangedAccount {
+  /** `null`: to be inserted. */
+  readonly number: number | null
+  readonly state: StockAccountState
+}
+
+export interface ChangedOrder {
+  /** `null`: to be inserted. */
+  readonly number: number | null
+  readonly row: OrderRow
+  /** Whether the text of the claims is another than the stored one. */
+  readonly hasNewClaims: boolean
+}
+
+export interface ChangedOwed {
+  readonly account: AccountKey
+  readonly id: string
+  readonly stored: boolean
+  /** `null`: nothing is owed any more. */
+  readonly position: number | null
+}
+
+/** Everything that one transaction writes. */
+export interface Changes {
+  readonly partition: PartitionRow
+  readonly accounts: readonly ChangedAccount[]
+  /** Orders that a grant made, as it made them: the bulk of every sale. */
+  readonly grants: readonly OrderRow[]
+  readonly orders: readonly ChangedOrder[]
+  /** Numbers of orders that lapse. */
+  readonly lapsed: readonly number[]
+  readonly leases: readonly { readonly id: string; readonly until: number }[]
+  readonly counters: readonly ChangedRecord<LimitState>[]
+  readonly guards: readonly ChangedRecord<OpenGuard>[]
+  readonly strikes: readonly ChangedRecord<StrikeState>[]
+  readonly owed: readonly ChangedOwed[]
+  readonly movements: readonly {
+    readonly account: AccountKey
+    readonly movement: string
+    readonly data: string
+  }[]
+  readonly ledger: readonly LedgerEntry[]
+  readonly events: readonly EventRow[]
+  readonly campaigns: readonly { readonly stored: boolean; readonly state: CampaignState }[]
+  readonly compensations: readonly { readonly stored: boolean; readonly state: CompensationState }[]
+  readonly compensationLeases: readonly { readonly order: string; readonly until: number }[]
+  /** Rows of the shop's own, with the command that brought them. */
+  readonly rows: readonly { readonly command: number; readonly rows: readonly TableRow[] }[]
+}
+
+/**
+ * One transaction: a dialect loads what `wants` asks for until it asks for nothing more, lets it `decide`, and writes
+ * what that gives, all or nothing. None of it waits, so that a dialect whose driver answers at once holds its
+ * transaction within one turn. A dialect may run a work again from its beginning: it asks for a new one.
+ */
+export interface Work<Result> {
+  /** What to load next; `null`: enough. What was loaded goes to `rows`. */
+  wants(now: number): Wanted | null
+  readonly rows: LoadedRows
+  /** What is to be written; `changes` is `null` where there is nothing. */
+  decide(now: number): { readonly changes: Changes | null; readonly result: Result }
+}

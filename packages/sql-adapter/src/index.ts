@@ -1,0 +1,5 @@
+export type { SqlStores } from './dialect-store.js'
+export type { SqlStoreOptions, VirtualClock } from './options.js'
+export type { EventRow, OutboxEvent } from './rows/event-row.js'
+export { eventsOfRow } from './rows/events-of-row.js'
+export { SqlStore } from './sql-store.js'

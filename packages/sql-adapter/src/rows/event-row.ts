@@ -1,0 +1,74 @@
+import type {
+  CampaignEvent,
+  CompensationEvent,
+  OrderEvent,
+  ReservationEvent,
+  StoreEvent,
+} from '@holdfast/core/adapter'
+
+/** Everything that is told of: what reservation stores, orders, campaigns and compensations emit. */
+export type OutboxEvent = StoreEvent | OrderEvent | CampaignEvent | CompensationEvent
+
+export type AggregateType = OutboxEvent['aggregate']
+
+/** A row of the outbox; columns are named as Debezium's outbox router reads them. */
+export interface EventRow {
+  /** Position in the outbox, without gaps. */
+  readonly seq: number
+  /** partition/epoch/sequence/index. */
+  readonly id: string
+  readonly aggregatetype: AggregateType
+  /** The id of the reservation, order, campaign or compensated order; of an account, `["sku","pool"]`. */
+  readonly aggregateid: string
+  readonly type: OutboxEvent['type']
+  /** The event's own fields as JSON. */
+  readonly payload: string
+  readonly version: number
+  /** The version of the order that a reservation's event made; `null` where the order's buyer sees no change. */
+  readonly orderVersion: number | null
+  /** Store's clock, ms since the epoch. */
+  readonly at: number
+}
+
+export function aggregateIdOf(event: OutboxEvent): string {
+  switch (event.aggregate) {
+    case 'stock-account':
+      return JSON.stringify([event.account.sku, event.account.pool])
+    case 'compensation':
+      return event.order
+    default:
+      return event.id
+  }
+}
+
+/** The event's own fields: what a row has columns for is left out. */
+export function payloadOf(event: OutboxEvent): string {
+  const { aggregate, version, at, type, ...fields } = event
+  switch (aggregate) {
+    case 'stock-account':
+      return JSON.stringify(fields)
+    case 'compensation':
+      return JSON.stringify({ ...fields, order: undefined })
+    default:
+      return JSON.stringify({ ...fields, id: undefined })
+  }
+}
+
+/** The event that a row was made of. */
+export function decodeEvent(row: EventRow): OutboxEvent {
+  const { aggregatetype, aggregateid, type, version, at } = row
+  const payload = JSON.parse(row.payload) as object
+  const head = { aggregate: aggregatetype, version, at, type }
+  switch (aggregatetype) {
+    case 'stock-account':
+      return { ...payload, ...head } as OutboxEvent
+    case 'compensation':
+      return { ...payload, ...head, order: aggregateid } as OutboxEvent
+    default:
+      return { ...payload, ...head, id: aggregateid } as OutboxEvent
+  }
+}
+
+export function isReservationEvent(event: OutboxEvent): event is ReservationEvent {
+  return event.aggregate === 'reservation'
+}

@@ -1,0 +1,165 @@
+import type {
+  KnownReservation,
+  OrderState,
+  OrderStatus,
+  RefundCause,
+  Refusal,
+  ReleaseCause,
+  Status,
+} from '@holdfast/core/adapter'
+import { decodeClaims, orderLines } from './claims.js'
+
+/**
+ * One row per id: a reservation and its order, or a ticket that has no reservation yet. What was claimed is JSON in
+ * `claims`, what belongs to one status alone in `ending`.
+ */
+export interface OrderRow {
+  readonly id: string
+  /** The reservation's; `null` where there is none. */
+  readonly status: Status | null
+  readonly version: number
+  /** `null`: the id was released before it was known, and no order stands under it. */
+  readonly orderStatus: OrderStatus | null
+  readonly orderVersion: number
+  readonly createdAt: number | null
+  readonly reservedAt: number | null
+  /** When a live hold ends; `null` for all others. */
+  readonly dueAt: number | null
+  /** From when on retention counts; `null` while it is live, queued, or still owed units. */
+  readonly endedAt: number | null
+  /** Place in the queue; `null` unless queued. */
+  readonly queued: number | null
+  readonly claims: string | null
+  readonly ending: string | null
+  /** Of a ticket: what the desk needs to place it. */
+  readonly request: string | null
+}
+
+/** An order's row with the number that it bears in its table. */
+export interface StoredOrderRow extends OrderRow {
+  readonly number: number
+}
+
+/** The column `ending`: the fields that a status has of its own. */
+interface Ending {
+  readonly endedAt?: number
+  readonly payment?: string | null
+  readonly late?: boolean
+  readonly cause?: ReleaseCause
+  readonly reason?: string | null
+  readonly why?: RefundCause
+  /** Of a tombstone, which has no claims. */
+  readonly home?: string
+  readonly refusal?: Refusal
+  readonly refund?: string
+  /** By when an order was to be paid that no longer waits for it. */
+  readonly payBy?: number
+}
+
+export function decodeReservation(row: OrderRow): KnownReservation | undefined {
+  const { status, version } = row
+  if (status === null) return undefined
+  const ending = endingIn(row)
+  const endedAt = ending.endedAt ?? 0
+  if (status === 'tombstoned') {
+    const { home = '', cause = 'rollback', reason = null } = ending
+    return { status, version, home, cause, reason, endedAt }
+  }
+  const { maxExpiresAt, ...claims } = decodeClaims(row.claims ?? '')
+  const common = { ...claims, version, reservedAt: row.reservedAt ?? 0 }
+  switch (status) {
+    case 'held':
+    case 'deferred':
+      return { ...common, status, expiresAt: row.dueAt ?? 0, maxExpiresAt }
+    case 'confirmed':
+      return { ...common, status, payment: ending.payment ?? '', late: ending.late ?? false, endedAt }
+    case 'expired':
+      return { ...common, status, endedAt }
+    case 'released': {
+      const { cause = 'rollback', reason = null, payment = null } = ending
+      return { ...common, status, cause, reason, payment, endedAt }
+    }
+    case 'refund-required':
+      return {
+        ...common,
+        status,
+        payment: ending.payment ?? '',
+        why: ending.why ?? { kind: 'released' },
+        endedAt,
+      }
+  }
+}
+
+export function decodeOrder(row: OrderRow): OrderState | null {
+  const { id, orderStatus: status, orderVersion: version } = row
+  if (status === null) return null
+  const { home, fingerprint, lines, data } = decodeClaims(row.claims ?? '')
+  const createdAt = row.createdAt ?? 0
+  const ending = endingIn(row)
+  const payBy = ending.payBy ?? null
+  const common = { id, version, home, fingerprint, lines: orderLines(lines), data, createdAt, payBy }
+  const { payment = null, reason = null, cause = 'rollback' } = ending
+  switch (status) {
+    case 'queued':
+      return { ...common, status, request: row.request ?? '' }
+    case 'awaiting-payment':
+      return { ...common, status, payBy: row.dueAt ?? 0, deferred: row.status === 'deferred' }
+    case 'paid':
+      return { ...common, status, payment: payment ?? '', late: ending.late ?? false }
+    case 'rejected':
+      return { ...common, status, refusal: ending.refusal ?? { kind: 'late' } }
+    case 'cancelled':
+      return { ...common, status, by: cause, reason }
+    case 'expired':
+      return { ...common, status }
+    case 'rolled-back':
+      return { ...common, status, reason, payment }
+    case 'refund-required':
+      return { ...common, status, payment: payment ?? '', why: ending.why ?? { kind: 'released' } }
+    case 'refunded':
+      return { ...common, status, payment: payment ?? '', refund: ending.refund ?? '' }
+  }
+}
+
+function endingIn({ ending }: OrderRow): Ending {
+  return ending === null ? {} : (JSON.parse(ending) as Ending)
+}
+
+export function encodeEnding(
+  reservation: KnownReservation | undefined,
+  order: OrderState | null,
+): string | null {
+  const ending: Ending = { ...endingOfReservation(reservation), ...endingOfOrder(order) }
+  return Object.keys(ending).length === 0 ? null : JSON.stringify(ending)
+}
+
+function endingOfReservation(state: KnownReservation | undefined): Ending {
+  switch (state?.status) {
+    case 'confirmed':
+      return { endedAt: state.endedAt, payment: state.payment, late: state.late }
+    case 'expired':
+      return { endedAt: state.endedAt }
+    case 'released':
+      return {
+        endedAt: state.endedAt,
+        cause: state.cause,
+        reason: state.reason,
+        ...(state.payment === null ? {} : { payment: state.payment }),
+      }
+    case 'refund-required':
+      return { endedAt: state.endedAt, payment: state.payment, why: state.why }
+    case 'tombstoned':
+      return { endedAt: state.endedAt, cause: state.cause, reason: state.reason, home: state.home }
+    default:
+      return {}
+  }
+}
+
+function endingOfOrder(order: OrderState | null): Ending {
+  if (order === null || order.status === 'awaiting-payment') return {}
+  return {
+    ...(order.payBy !== null && { payBy: order.payBy }),
+    ...(order.status === 'rejected' && { refusal: order.refusal }),
+    ...(order.status === 'refunded' && { refund: order.refund }),
+  }
+}

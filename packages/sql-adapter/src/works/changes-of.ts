@@ -1,0 +1,77 @@
+import type { LedgerEntry } from '@holdfast/core/adapter'
+import type { LoadedSet } from '../batch/loaded-set.js'
+import type { Changes, PartitionRow } from '../dialects/work.js'
+import { aggregateIdOf, type EventRow, type OutboxEvent, payloadOf } from '../rows/event-row.js'
+
+/** The one partition of an SQL store: whatever lies in one database can be changed in one transaction. */
+export const PARTITION = 'main'
+
+/** An event with the version that it made of its order; `null` where an order's buyer sees no change. */
+export interface ToldEvent {
+  readonly event: OutboxEvent
+  readonly orderVersion: number | null
+}
+
+/**
+ * What a transaction writes: all that differs from what was loaded, and its events as rows of the outbox at the next
+ * positions. `null` where nothing differs.
+ */
+export function changesOf(
+  loaded: LoadedSet,
+  events: readonly ToldEvent[],
+  also: Partial<Changes> & { readonly ledger?: readonly LedgerEntry[] } = {},
+): Changes | null {
+  const position = nextPosition(loaded.position, events.length)
+  const rows = eventRows(loaded, events, position)
+  const { grants, orders, lapsed } = loaded.orders.changed()
+  const changes: Changes = {
+    partition: position,
+    accounts: loaded.accounts.changed(),
+    grants,
+    orders,
+    lapsed,
+    counters: loaded.counters.changed(),
+    guards: loaded.guards.changed(),
+    strikes: loaded.strikeRecords.changed(),
+    owed: loaded.owedUnits.changed(),
+    movements: loaded.movements.added,
+    events: rows,
+    ledger: [],
+    leases: [],
+    campaigns: [],
+    compensations: [],
+    compensationLeases: [],
+    rows: [],
+    ...also,
+  }
+  const isEmpty = Object.values(changes).every((list) => Array.isArray(list) === false || list.length === 0)
+  return isEmpty ? null : changes
+}
+
+function nextPosition({ epoch, sequence, events }: PartitionRow, added: number): PartitionRow {
+  return added === 0 ? { epoch, sequence, events } : { epoch, sequence: sequence + 1, events: events + added }
+}
+
+function eventRows(
+  loaded: LoadedSet,
+  events: readonly ToldEvent[],
+  { epoch, sequence }: PartitionRow,
+): readonly EventRow[] {
+  const first = loaded.position.events + 1
+  const place = `${PARTITION}/${epoch}/${sequence}/`
+  return events.map(({ event, orderVersion }, index) => {
+    const payload = payloadOf(event)
+    if (event.type === 'granted') loaded.orders.grantWritten(event.id, payload)
+    return {
+      seq: first + index,
+      id: place + index,
+      aggregatetype: event.aggregate,
+      aggregateid: aggregateIdOf(event),
+      type: event.type,
+      payload,
+      version: event.version,
+      orderVersion,
+      at: event.at,
+    }
+  })
+}

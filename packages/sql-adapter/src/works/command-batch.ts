@@ -1,0 +1,172 @@
+import {
+  type AccountKey,
+  type Applied,
+  BatchRunner,
+  type ChangedAccounts,
+  type Command,
+  type Outcome,
+  type PartitionState,
+  type StoreEvent,
+  TouchedKeys,
+} from '@holdfast/core/adapter'
+import { WorkingSet } from '../batch/working-set.js'
+import type { Changes, Wanted, Work } from '../dialects/work.js'
+import { changesOf, type ToldEvent } from './changes-of.js'
+import { forgetLapsed, LAPSED_PER_SWEEP } from './retention.js'
+
+export interface BatchRules {
+  /** How long the id of an ended order is remembered, ms. */
+  readonly retentionMs: number
+  /** Core's rules; tests break them on purpose. */
+  runner(partition: PartitionState, changed: ChangedAccounts): BatchRunner
+}
+
+export const CORE_RULES: Pick<BatchRules, 'runner'> = {
+  runner: (partition, changed) => new BatchRunner(partition, changed),
+}
+
+/** A batch of commands: what it touches is loaded in at most three steps, then core decides all of it at once. */
+export class CommandBatch implements Work<Applied> {
+  readonly rows = new WorkingSet()
+  private readonly keys = new TouchedKeys()
+  private step = 0
+
+  constructor(
+    private readonly commands: readonly Command[],
+    private readonly epoch: number | null,
+    private readonly rules: BatchRules,
+  ) {
+    for (const command of commands) this.keys.addCommand(command)
+  }
+
+  wants(now: number): Wanted | null {
+    if (this.isFenced()) return null
+    this.step += 1
+    switch (this.step) {
+      case 1:
+        return this.namedByCommands()
+      case 2:
+        return this.metByCommands(now) ?? this.wants(now)
+      case 3:
+        return this.touchedByChanges(now)
+      default:
+        return null
+    }
+  }
+
+  decide(now: number): { readonly changes: Changes | null; readonly result: Applied } {
+    const { rows, commands, rules } = this
+    const { epoch } = rows.position
+    if (epoch === null || this.isFenced()) return { changes: null, result: { kind: 'fenced', epoch } }
+    const { outcomes, events } = rules.runner(rows, rows.changedAccounts).run(commands, now)
+    forgetLapsed(rows, now - rules.retentionMs)
+    const changes = changesOf(rows, this.told(events), {
+      ledger: rows.ledger,
+      rows: ridingRows(commands, outcomes),
+    })
+    return { changes, result: { kind: 'applied', now, epoch, outcomes } }
+  }
+
+  private isFenced(): boolean {
+    const { epoch } = this.rows.position
+    return epoch === null || (this.epoch !== null && this.epoch !== epoch)
+  }
+
+  private namedByCommands(): Wanted {
+    const { keys } = this
+    return {
+      accounts: keys.accounts(),
+      orders: keys.reservations,
+      counters: keys.counters,
+      guards: keys.guards,
+      strikes: keys.strikes,
+      movements: keys.movements,
+    }
+  }
+
+  /** Orders that the commands do not name: holders of due guards, due holds, those owed units, those that lapse. */
+  private metByCommands(now: number): Wanted | null {
+    const { keys, rows, rules } = this
+    const holders: string[] = []
+    for (const { id, expiresAt } of rows.guards.states()) {
+      if (expiresAt <= now && !rows.orders.has(id)) holders.push(id)
+    }
+    // Commands before a sweep or fill may use up as many of those it would find.
+    const touched = keys.reservations.size + holders.length
+    const isSweeping = keys.sweepLimit > 0
+    if (!isSweeping && holders.length === 0 && keys.fills.length === 0) return null
+    const endedBefore = now - rules.retentionMs
+    return {
+      orders: holders,
+      owed: mergedByAccount(keys.fills, touched),
+      ...(isSweeping && {
+        due: { limit: keys.sweepLimit + touched },
+        lapsed: { endedBefore, limit: LAPSED_PER_SWEEP },
+      }),
+    }
+  }
+
+  /** What changes of the orders loaded would change beside them. */
+  private touchedByChanges(now: number): Wanted | null {
+    const { keys, rows } = this
+    if (rows.orders.size === 0 && keys.sweepLimit === 0) return null
+    const asked = new Set<string>()
+    for (const command of this.commands) {
+      if ('id' in command && command.kind !== 'reserve') asked.add(command.id)
+    }
+    const touched = new TouchedKeys()
+    for (const { id, reservation } of rows.orders.all()) {
+      if (reservation === undefined) continue
+      const isLive = 'expiresAt' in reservation && now < reservation.expiresAt
+      // A live hold that was only asked for again stays as it is.
+      if (isLive && !asked.has(id) && keys.fills.length === 0) continue
+      touched.addReservation(reservation)
+    }
+    return {
+      accounts: touched.accounts().filter((key) => rows.account(key) === undefined),
+      counters: without(touched.counters, keys.counters),
+      guards: without(touched.guards, keys.guards),
+      strikes: without(touched.strikes, keys.strikes),
+      ...(keys.sweepLimit > 0 && { deadlines: { limit: rows.orders.size + 1 } }),
+    }
+  }
+
+  private told(events: readonly StoreEvent[]): readonly ToldEvent[] {
+    const { orderVersions } = this.rows
+    let next = 0
+    return events.map((event) => ({
+      event,
+      orderVersion: event.aggregate === 'reservation' ? (orderVersions[next++] ?? null) : null,
+    }))
+  }
+}
+
+function mergedByAccount(
+  fills: TouchedKeys['fills'],
+  more: number,
+): readonly { readonly account: AccountKey; readonly limit: number }[] {
+  const limits = new Map<string, { readonly account: AccountKey; limit: number }>()
+  for (const { account, limit } of fills) {
+    const key = JSON.stringify([account.sku, account.pool])
+    const known = limits.get(key)
+    if (known === undefined) limits.set(key, { account, limit: limit + more })
+    else known.limit += limit
+  }
+  return [...limits.values()]
+}
+
+function without(names: ReadonlySet<string>, known: ReadonlySet<string>): readonly string[] {
+  const rest: string[] = []
+  for (const name of names) if (!known.has(name)) rest.push(name)
+  return rest
+}
+
+/** Rows of the shop's own whose order was granted by this very batch. */
+function ridingRows(commands: readonly Command[], outcomes: readonly Outcome[]): Changes['rows'] {
+  const riding: Changes['rows'][number][] = []
+  commands.forEach((command, index) => {
+    if (command.kind !== 'reserve' || command.rows === null) return
+    if (outcomes[index]?.kind === 'granted') riding.push({ command: index, rows: command.rows })
+  })
+  return riding
+}

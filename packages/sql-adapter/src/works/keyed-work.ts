@@ -1,0 +1,17 @@
+import { LoadedSet } from '../batch/loaded-set.js'
+import type { Changes, Wanted, Work } from '../dialects/work.js'
+
+/** A work that knows from its beginning all that it needs. */
+export abstract class KeyedWork<Result> implements Work<Result> {
+  readonly rows = new LoadedSet()
+
+  constructor(private wanted: Wanted | null) {}
+
+  wants(): Wanted | null {
+    const { wanted } = this
+    this.wanted = null
+    return wanted
+  }
+
+  abstract decide(now: number): { readonly changes: Changes | null; readonly result: Result }
+}

@@ -1,0 +1,41 @@
+import { type OrderCommand, type OrderOutcome, type OrderState, order } from '@holdfast/core/adapter'
+import type { TouchedOrder } from '../batch/touched-order.js'
+import { changesOf, type ToldEvent } from './changes-of.js'
+import { KeyedWork } from './keyed-work.js'
+
+interface Applied {
+  readonly now: number
+  readonly outcomes: readonly OrderOutcome[]
+}
+
+/** What touches no unit: tickets, their rejection, refunds. */
+export class OrderCommands extends KeyedWork<Applied> {
+  private readonly events: ToldEvent[] = []
+
+  constructor(private readonly commands: readonly OrderCommand[]) {
+    super({ orders: new Set(commands.map(({ id }) => id)) })
+  }
+
+  decide(now: number) {
+    const outcomes = this.commands.map((command) => this.apply(command, now))
+    return { changes: changesOf(this.rows, this.events), result: { now, outcomes } }
+  }
+
+  private apply(command: OrderCommand, now: number): OrderOutcome {
+    const { orders, position } = this.rows
+    const known = orders.get(command.id)
+    const state = known?.orderState() ?? null
+    if (command.kind === 'submit' && isTombstone(known, state)) return { kind: 'tombstoned' }
+    const { events, outcome } = order.decide(command, state, now)
+    for (const event of events) {
+      this.events.push({ event, orderVersion: null })
+      orders.toChange(command.id).putOrder(event, position.events + this.events.length)
+    }
+    return outcome
+  }
+}
+
+/** Released before it was known: an order must not come to be under this id. */
+function isTombstone(known: TouchedOrder | undefined, state: OrderState | null): boolean {
+  return state === null && known?.reservation !== undefined
+}
