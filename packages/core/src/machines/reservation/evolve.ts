@@ -9,8 +9,25 @@ export function initialState(): ReservationState {
   return ABSENT
 }
 
+/** In which statuses the decider emits each event. */
+const EMITTED_IN: {
+  readonly [Type in ReservationEvent['type']]: readonly ReservationState['status'][]
+} = {
+  granted: ['absent'],
+  tombstoned: ['absent'],
+  extended: ['held', 'deferred'],
+  shrunk: ['held', 'deferred'],
+  filled: ['held', 'confirmed'],
+  confirmed: ['held', 'deferred', 'expired'],
+  released: ['held', 'deferred', 'confirmed'],
+  expired: ['held', 'deferred'],
+  'refund-required': ['deferred', 'expired', 'released'],
+  returned: ['confirmed'],
+}
+
 /** The next state. A transition that the decider cannot emit leaves the state as it is. */
 export function evolve(state: ReservationState, event: ReservationEvent): ReservationState {
+  if (!EMITTED_IN[event.type].includes(state.status)) return state
   if (event.type === 'granted') return fromGrant(event)
   if (event.type === 'tombstoned') {
     const { version, home, cause, reason, at } = event
