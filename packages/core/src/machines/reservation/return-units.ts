@@ -7,7 +7,11 @@ import type { ReservationContext, ReservationState } from './types.js'
 export function returnMovementOf(
   event: Pick<Returned, 'id' | 'lines' | 'restocked' | 'usesGivenBack'>,
 ): string {
-  const units = event.lines.map(({ account, quantity }) => [account.sku, account.pool, quantity])
+  const units = event.lines.map(({ account, quantity }) =>
+    JSON.stringify([account.sku, account.pool, quantity]),
+  )
+  // Told again in another order, they are the same units.
+  units.sort()
   return JSON.stringify(['return', event.id, units, event.restocked, event.usesGivenBack])
 }
 
