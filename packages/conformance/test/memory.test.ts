@@ -1,0 +1,16 @@
+import { testReservationStore } from '@holdfast/conformance'
+import { MemoryStore } from '@holdfast/core'
+import { describe, it } from 'vitest'
+
+const { capabilities } = new MemoryStore({ clock: { now: () => 0 } })
+
+testReservationStore({
+  describe,
+  it,
+  async create({ clock }) {
+    const store = new MemoryStore({ clock })
+    return { store, close: () => store.close() }
+  },
+  capabilities: { ...capabilities, clients: false, restart: false },
+  profile: 'quick',
+})
