@@ -1,12 +1,33 @@
 import { unreachable } from '../decider.js'
-import type { OrderEvent, OrderState } from './types.js'
+import type { OrderEvent, OrderState, OrderStatus } from './types.js'
 
 export function initialState(): OrderState | null {
   return null
 }
 
+/** From which statuses each event leads on. */
+const LEADS_FROM: {
+  readonly [Type in Exclude<OrderEvent['type'], 'placed'>]: readonly OrderStatus[]
+} = {
+  queued: ['rejected'],
+  rejected: ['queued'],
+  paid: ['awaiting-payment', 'expired'],
+  cancelled: ['queued', 'awaiting-payment'],
+  expired: ['awaiting-payment'],
+  'rolled-back': ['awaiting-payment', 'paid'],
+  'refund-required': ['awaiting-payment', 'cancelled', 'expired', 'rolled-back'],
+  refunded: ['paid', 'refund-required'],
+  amended: ['awaiting-payment', 'paid', 'refunded'],
+}
+
+/**
+ * The next state. An event that leads nowhere from here leaves the order as it is; one that is placed begins anew: its
+ * id was free, whatever it stood for before.
+ */
 export function evolve(state: OrderState | null, event: OrderEvent): OrderState | null {
   const { id, version, at } = event
+  if (state !== null && event.type !== 'placed' && !LEADS_FROM[event.type].includes(state.status))
+    return state
   if (event.type === 'queued') {
     const { home, fingerprint, lines, data, request } = event
     return {
