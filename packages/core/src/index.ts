@@ -6,10 +6,10 @@ export type { Compensation, Notify, ResumeResult, RollBackResult } from './desk/
 export type { DeskOptions, DeskStore, JoinsTransactions } from './desk/desk-options.js'
 export { DeskWorker, type Round, type WorkerOptions } from './desk/desk-worker.js'
 export { OrderDesk } from './desk/order-desk.js'
-export type { Order, PlacedOrder } from './desk/orders-as-told.js'
+export type { Order, PlacedOrder, UnitsOf } from './desk/orders-as-told.js'
 export type { NotPlaced, Placed, PlaceResult, PreviewResult } from './desk/placing.js'
 export { type Problem, type RefusedResult, toProblem } from './desk/problem.js'
-export type { PlaceRefusal } from './desk/refusals.js'
+export type { PlaceRefusal, RefundReason, ShortLine } from './desk/refusals.js'
 export type {
   CancelResult,
   Exceeds,
@@ -20,7 +20,13 @@ export type {
   ReturnResult,
   ShrinkResult,
 } from './desk/settling.js'
-export type { Account, ConfigureResult, SupplyResult, TransferResult } from './desk/stocking.js'
+export type {
+  Account,
+  ConfigureResult,
+  LedgerLine,
+  SupplyResult,
+  TransferResult,
+} from './desk/stocking.js'
 export type { ApplicationClock } from './desk/store-time.js'
 export type { SubmitResult, TicketResult } from './desk/tickets.js'
 export { type ErrorCode, type ErrorDetails, HoldfastError, isHoldfastError } from './errors.js'
@@ -61,7 +67,5 @@ export type {
   RuleScope,
   UnpaidOrderRule,
 } from './policy/types.js'
-export type { AccountKey, TableRow, Units } from './port/claims.js'
-export type { RefundCause } from './port/outcomes.js'
-export type { LedgerEntry } from './port/reservation-store.js'
+export type { AccountKey, TableRow } from './port/claims.js'
 export { type Scheduler, systemScheduler } from './scheduler.js'

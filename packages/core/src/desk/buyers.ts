@@ -10,11 +10,13 @@ import {
 import type { CallOptions } from '../input/order.js'
 import { invalid, parse } from '../input/parse.js'
 import { assess } from '../machines/buyer-risk/decide.js'
-import type { CountedLimit } from '../policy/compiled-policy.js'
+import type { BuyerCounter, CountedLimit } from '../policy/compiled-policy.js'
 import type { RiskGate } from '../port/claims.js'
 import type { Judge, RiskEffect } from '../port/commands.js'
+import type { Page } from '../port/reservation-store.js'
+import { onlyPartition } from './owed-units.js'
 import { ask, callOf, type DeskParts, unexpected } from './parts.js'
-import { NO_KEYS } from './stocking.js'
+import { NO_KEYS } from './store-time.js'
 
 /** How much of one limit a buyer has used. */
 export interface BuyerLimit extends CountedLimit {
@@ -42,25 +44,26 @@ export class Buyers {
   async limits(query: LimitsQuery): Promise<readonly BuyerLimit[]> {
     const { buyer, skus, campaign } = parse(limitsSchema, query, 'query')
     const { policy, store, time } = this.parts
-    const now = time.now() ?? (await time.ask())
-    const counters = policy.buyerCounters(policy.subjects(buyer), { skus, campaign }, now)
-    const [partition = ''] = await store.partitions()
-    const names = counters.flatMap(({ counter, prior }) => [counter, ...prior])
-    const page = await store.read(partition, { ...NO_KEYS, counters: names })
-    const uses = new Map(page.counters.map(({ name, used }) => [name, used]))
-    return counters.map(({ counter, prior, from, to, id, per, scope, max, sku }) => {
-      const used = [counter, ...prior].reduce((sum, name) => sum + (uses.get(name) ?? 0), 0)
-      const window = { from: instant(from), to: to === null ? null : instant(to) }
-      return { id, per, scope, max, sku, used, left: Math.max(0, max - used), ...window }
-    })
+    const subjects = policy.subjects(buyer)
+    const countersAt = (now: number) => policy.buyerCounters(subjects, { skus, campaign }, now)
+    // Windows are named by the time as it is estimated, and anew by the store's if that is in another window.
+    for (let now = time.now() ?? 0, attempt = 1; ; attempt++) {
+      const counters = countersAt(now)
+      const names = counters.flatMap(({ counter, prior }) => [counter, ...prior])
+      const page = await store.read(await onlyPartition(store), { ...NO_KEYS, counters: names })
+      time.heard(page.now)
+      now = page.now
+      const passed = counters.some(({ from, to }) => now < from || (to !== null && now >= to))
+      if (!passed || attempt === ATTEMPTS) return limitsAsTold(counters, page)
+    }
   }
 
   async standing(query: ForgiveBuyer): Promise<BuyerStanding> {
     const { buyer } = parse(forgiveSchema, query, 'query')
     const { policy, store } = this.parts
     const gate = this.gate(policy.subjects(buyer))
-    const [partition = ''] = await store.partitions()
-    const page = await store.read(partition, { ...NO_KEYS, strikes: [gate.strikes, ...gate.prior] })
+    const names = [gate.strikes, ...gate.prior]
+    const page = await store.read(await onlyPartition(store), { ...NO_KEYS, strikes: names })
     const records = page.strikes.map(({ state }) => state)
     const { strikes, effect, until } = assess(gate, records, page.now)
     return { strikes, effect, until: until === null ? null : new Date(until) }
@@ -96,8 +99,20 @@ export class Buyers {
   }
 }
 
-/** Windows without a beginning start at the first instant that a number can name. */
-function instant(ms: number): Date | null {
-  const date = new Date(ms)
-  return Number.isNaN(date.getTime()) ? null : date
+/** Times that windows are named anew. */
+const ATTEMPTS = 3
+
+function limitsAsTold(counters: readonly BuyerCounter[], page: Page): readonly BuyerLimit[] {
+  const uses = new Map(page.counters.map(({ name, used }) => [name, used]))
+  return counters.map(({ counter, prior, from, to, ...limit }) => {
+    const used = [counter, ...prior].reduce((sum, name) => sum + (uses.get(name) ?? 0), 0)
+    return {
+      ...limit,
+      used,
+      left: Math.max(0, limit.max - used),
+      // Windows that are always there begin before anything was sold.
+      from: from === 0 ? null : new Date(from),
+      to: to === null ? null : new Date(to),
+    }
+  })
 }

@@ -1,4 +1,6 @@
+import { type HoldfastError, isHoldfastError } from '../errors.js'
 import {
+  type CampaignItemInput,
   type CampaignReference,
   type ChangeCampaignItems,
   campaignReferenceSchema,
@@ -8,8 +10,11 @@ import {
 } from '../input/campaign.js'
 import { idSchema } from '../input/fields.js'
 import { type PageQuery, pageSchema } from '../input/listing.js'
-import { parse } from '../input/parse.js'
+import { invalid, parse } from '../input/parse.js'
 import type { CampaignCommand, CampaignItem, CampaignState } from '../machines/campaign/types.js'
+import type { AccountKey } from '../port/claims.js'
+import { errorAsTold } from './calls-under-way.js'
+import { CampaignWindows } from './campaign-windows.js'
 import { campaignsOf, type DeskParts } from './parts.js'
 import type { Stocking } from './stocking.js'
 
@@ -39,69 +44,95 @@ export type CampaignResult =
 /**
  * Sales that open and close together. A campaign's window is written into the accounts of its items, where the store's
  * own clock decides: "close now" takes effect at once in every process. A call that died on the way is finished by
- * calling it again, or by the worker.
+ * calling it again.
  */
 export class Campaigns {
+  private readonly windows: CampaignWindows
+
   constructor(
     private readonly parts: DeskParts,
-    private readonly stocking: Stocking,
-  ) {}
-
-  async schedule(campaign: ScheduleCampaign): Promise<CampaignResult> {
-    const { id, opensAt = null, closesAt = null, items } = parse(scheduleCampaignSchema, campaign, 'campaign')
-    return this.apply({ kind: 'schedule', id, opensAt, closesAt, items: this.items(items, id) })
+    stocking: Stocking,
+  ) {
+    this.windows = new CampaignWindows(parts, stocking)
   }
 
-  async changeItems(change: ChangeCampaignItems): Promise<CampaignResult> {
-    const { id, items } = parse(changeCampaignItemsSchema, change, 'change')
-    return this.apply({ kind: 'change-items', id, items: this.items(items, id) })
+  /** Puts a campaign on record, and its window into its accounts. */
+  schedule(campaign: ScheduleCampaign): Promise<CampaignResult> {
+    return this.parts.calls.run(async () => {
+      const checked = parse(scheduleCampaignSchema, campaign, 'campaign')
+      const { id, opensAt = null, closesAt = null } = checked
+      return this.apply({ kind: 'schedule', id, opensAt, closesAt, items: this.items(checked.items, id) })
+    })
+  }
+
+  /** Gives the campaign these items and no others, until it is closed. */
+  changeItems(change: ChangeCampaignItems): Promise<CampaignResult> {
+    return this.parts.calls.run(async () => {
+      const { id, items } = parse(changeCampaignItemsSchema, change, 'change')
+      return this.apply({ kind: 'change-items', id, items: this.items(items, id) })
+    })
   }
 
   /** Opens the sale now. */
-  async open(campaign: CampaignReference): Promise<CampaignResult> {
-    return this.apply({ kind: 'open', id: parse(campaignReferenceSchema, campaign, 'campaign').id })
+  open(campaign: CampaignReference): Promise<CampaignResult> {
+    return this.applyTo(campaign, 'open')
   }
 
   /** Closes the sale now. */
-  async close(campaign: CampaignReference): Promise<CampaignResult> {
-    return this.apply({ kind: 'close', id: parse(campaignReferenceSchema, campaign, 'campaign').id })
+  close(campaign: CampaignReference): Promise<CampaignResult> {
+    return this.applyTo(campaign, 'close')
   }
 
   /** Calls the campaign off: its accounts are sold as if it had never been. */
-  async withdraw(campaign: CampaignReference): Promise<CampaignResult> {
-    return this.apply({ kind: 'withdraw', id: parse(campaignReferenceSchema, campaign, 'campaign').id })
+  withdraw(campaign: CampaignReference): Promise<CampaignResult> {
+    return this.applyTo(campaign, 'withdraw')
   }
 
-  async get(id: string): Promise<Campaign | null> {
-    const state = await campaignsOf(this.parts).readCampaign(parse(idSchema, id, 'id'))
-    return state === null ? null : campaignAsTold(state)
+  /** `null` if there is none under this id. */
+  get(id: string): Promise<Campaign | null> {
+    return this.parts.calls.read(async () => {
+      const state = await campaignsOf(this.parts).readCampaign(parse(idSchema, id, 'id'))
+      return state === null ? null : campaignAsTold(state)
+    })
   }
 
-  async list(query: PageQuery = {}) {
-    const { cursor = null, limit = 100 } = parse(pageSchema, query, 'query')
-    const page = await campaignsOf(this.parts).listCampaigns({ cursor, limit })
-    return { campaigns: page.campaigns.map(campaignAsTold), cursor: page.cursor }
+  /** All campaigns, past ones too, a page of them. */
+  list(query: PageQuery = {}) {
+    return this.parts.calls.read(async () => {
+      const { cursor = null, limit = 100 } = parse(pageSchema, query, 'query')
+      const page = await campaignsOf(this.parts).listCampaigns({ cursor, limit })
+      return { campaigns: page.campaigns.map(campaignAsTold), cursor: page.cursor }
+    })
   }
 
-  /** Tells of campaigns that time has opened or closed, and writes their windows anew. Returns how many changed. */
-  async keepTime(): Promise<number> {
+  /**
+   * @internal Tells of campaigns that time has opened or closed, and writes their windows anew. One that fails keeps
+   * no other waiting.
+   */
+  async keepTime(): Promise<{ readonly changed: number; readonly failures: readonly HoldfastError[] }> {
     const now = await this.parts.time.ask()
     let changed = 0
+    const failures: HoldfastError[] = []
     for (let cursor: string | null = null; ; ) {
       const page = await campaignsOf(this.parts).listCampaigns({ cursor, limit: 100 })
-      for (const state of page.campaigns) changed += (await this.keepTimeOf(state, now)) ? 1 : 0
-      if (page.cursor === null) return changed
+      for (const state of page.campaigns) {
+        const kind = dueCommand(state, now)
+        if (kind === null) continue
+        try {
+          if ((await this.apply({ kind, id: state.id })).ok) changed += 1
+        } catch (error) {
+          failures.push(errorAsTold(error, undefined))
+        }
+      }
+      if (page.cursor === null) return { changed, failures }
       cursor = page.cursor
     }
   }
 
-  private async keepTimeOf({ id, status, opensAt, closesAt }: CampaignState, now: number): Promise<boolean> {
-    if (status === 'scheduled' && opensAt !== null && opensAt <= now) {
-      return (await this.apply({ kind: 'open', id })).ok
-    }
-    if (status === 'open' && closesAt !== null && closesAt <= now)
-      return (await this.apply({ kind: 'close', id })).ok
-    return false
+  private applyTo(campaign: CampaignReference, kind: 'open' | 'close' | 'withdraw'): Promise<CampaignResult> {
+    return this.parts.calls.run(async () =>
+      this.apply({ kind, id: parse(campaignReferenceSchema, campaign, 'campaign').id }),
+    )
   }
 
   private async apply(command: CampaignCommand): Promise<CampaignResult> {
@@ -111,44 +142,40 @@ export class Campaigns {
     if (outcome.kind === 'already' && !reached(command, state)) {
       return { ok: false, reason: 'already', status: outcome.status }
     }
-    const missing = await this.writeWindows(state)
+    const missing = await this.windows.write(state, command.kind === 'change-items' ? state.dropped : [])
     return { ok: true, campaign: campaignAsTold(state), replayed: outcome.kind === 'already', missing }
   }
 
-  /** Brings the accounts to what the campaign says. Doing it again changes nothing. */
-  private async writeWindows(state: CampaignState): Promise<readonly CampaignItem[]> {
-    const window = windowOf(state)
-    const missing: CampaignItem[] = []
-    for (const item of state.items) {
-      const { sku, pool, backorderLimit } = item
-      const settings = state.status === 'withdrawn' ? FREE : { ...window, backorderLimit }
-      const { ok } = await this.stocking.configure({ sku, pool, ...settings })
-      if (!ok) missing.push(item)
-    }
-    for (const { sku, pool } of state.dropped) await this.stocking.configure({ sku, pool, ...FREE })
-    return missing
+  /** Items with their pools; each account once. */
+  private items(items: readonly CampaignItemInput[], campaign: string): readonly CampaignItem[] {
+    const accounts = new Set<string>()
+    return items.map(({ sku, pool, backorderLimit = 0 }, index) => {
+      const account = this.account({ sku, pool }, campaign, index)
+      const name = JSON.stringify([account.sku, account.pool])
+      if (accounts.has(name)) throw invalid(`items[${index}]`, 'is in the list already')
+      accounts.add(name)
+      return { ...account, backorderLimit }
+    })
   }
 
-  private items(
-    items: readonly { sku: string; pool?: string | undefined; backorderLimit?: number | undefined }[],
+  private account(
+    named: Pick<CampaignItemInput, 'sku' | 'pool'>,
     campaign: string,
-  ): readonly CampaignItem[] {
-    return items.map(({ sku, pool, backorderLimit = 0 }) => {
-      return { ...this.parts.policy.account({ sku, pool }, campaign), backorderLimit }
-    })
+    index: number,
+  ): AccountKey {
+    try {
+      return this.parts.policy.account(named, campaign)
+    } catch (error) {
+      if (!isHoldfastError(error, 'invalid-argument')) throw error
+      throw invalid(`items[${index}].pool`, 'is missing: the policy names no pool for the campaign')
+    }
   }
 }
 
-/** As an account is without a campaign. */
-const FREE = { opensAt: null, closesAt: null, backorderLimit: 0 }
-
-/** The first instant that no sale reaches: a campaign that is to be opened by hand. */
-const NEVER = new Date(8.64e15)
-
-function windowOf({ status, opensAt, closesAt }: CampaignState) {
-  const opens =
-    opensAt === null && status === 'scheduled' ? NEVER : opensAt === null ? null : new Date(opensAt)
-  return { opensAt: opens, closesAt: closesAt === null ? null : new Date(closesAt) }
+/** What time has made of the campaign and nobody has said yet. */
+function dueCommand({ status, opensAt, closesAt }: CampaignState, now: number): 'open' | 'close' | null {
+  if (status === 'scheduled' && opensAt !== null && opensAt <= now) return 'open'
+  return status === 'open' && closesAt !== null && closesAt <= now ? 'close' : null
 }
 
 /** Whether what the command asks for is so already. */

@@ -1,13 +1,29 @@
+import type { Call } from '../coalescer/coalescer.js'
+import type { HoldfastError } from '../errors.js'
 import { idSchema } from '../input/fields.js'
+import { type PageQuery, pageSchema } from '../input/listing.js'
 import type { CallOptions } from '../input/order.js'
 import { parse } from '../input/parse.js'
 import { type RollBackOrder, rollBackSchema } from '../input/settling.js'
-import type { CompensationState, CompensationStep } from '../machines/compensation/types.js'
+import type {
+  CompensationCommand,
+  CompensationState,
+  CompensationStep,
+} from '../machines/compensation/types.js'
+import { errorAsTold } from './calls-under-way.js'
 import { type Order, orderAsTold } from './orders-as-told.js'
-import { callOf, compensationsOf, type DeskParts, ordersOf, unexpected } from './parts.js'
+import { ask, callOf, compensationsOf, type DeskParts, ordersOf, unexpected } from './parts.js'
 
 /** Somebody to be told that an order was rolled back: the buyer, customer service, the operators. The channel is the shop's. */
 export type Notify = (notice: { readonly order: Order; readonly reason: string }) => Promise<void> | void
+
+/** How a compensation is gone on with. */
+interface Run {
+  readonly budget: RetryBudget
+  readonly call: Call
+  /** Tells people; `null`: the shop tells nobody. Absent: not here, but by a worker. */
+  readonly notify?: Notify | null
+}
 
 export interface RetryBudget {
   /** Attempts that may fail at one step before the compensation waits for an operator. */
@@ -46,105 +62,110 @@ const LEASE_MS = 30_000
 
 /** The reverse flow after a later step of an order failed. Every step may be repeated, by any process. */
 export class Compensations {
-  private notify: Notify | null = null
-  private budget = DEFAULT_BUDGET
-
   constructor(private readonly parts: DeskParts) {}
 
-  /** Who is told, and how often a step is tried. */
-  use(notify: Notify | null, budget: RetryBudget): void {
-    this.notify = notify
-    this.budget = budget
-  }
-
-  /** Puts on record that the order must be undone, then undoes what can be undone at once; a worker does the rest. */
+  /**
+   * Puts on record that the order must be undone, then undoes what can be undone at once. People are told by a worker,
+   * which also goes on with whatever failed here.
+   */
   async rollBack(order: RollBackOrder, options?: CallOptions): Promise<RollBackResult> {
     const { orderId: id, home, reason, execution = id } = parse(rollBackSchema, order, 'order')
-    callOf(this.parts, options)
+    const call = callOf(this.parts, options)
     const [known] = await ordersOf(this.parts).readOrders([id])
     if (!known) return { ok: false, id, reason: 'unknown-order' }
     const store = compensationsOf(this.parts)
     const required = { kind: 'require', order: id, home: home ?? known.home, reason, execution } as const
     const { outcome, state } = await store.applyToCompensation(required)
     if (state === null) throw unexpected('release', { kind: 'unknown-id' })
-    const after = state.status === 'required' ? await this.run(state) : state
+    const after = await this.run(state, { budget: DEFAULT_BUDGET, call })
     return { ok: true, id, compensation: asTold(after), replayed: outcome.kind === 'already' }
   }
 
-  async compensation(id: string): Promise<Compensation | null> {
-    const state = await compensationsOf(this.parts).readCompensation(parse(idSchema, id, 'id'))
+  async compensation(orderId: string): Promise<Compensation | null> {
+    const state = await compensationsOf(this.parts).readCompensation(parse(idSchema, orderId, 'orderId'))
     return state === null ? null : asTold(state)
   }
 
   /** Those that wait for an operator. */
-  async parked(): Promise<readonly Compensation[]> {
-    const page = await compensationsOf(this.parts).listCompensations({
-      status: 'parked',
-      cursor: null,
-      limit: 1_000,
-    })
-    return page.compensations.map(asTold)
+  async parked(query: PageQuery = {}) {
+    const { cursor = null, limit = 100 } = parse(pageSchema, query, 'query')
+    const page = await compensationsOf(this.parts).listCompensations({ status: 'parked', cursor, limit })
+    return { compensations: page.compensations.map(asTold), cursor: page.cursor }
   }
 
   /** Lets a parked one be tried again. */
-  async resume(id: string): Promise<ResumeResult> {
-    const order = parse(idSchema, id, 'id')
-    const { outcome } = await compensationsOf(this.parts).applyToCompensation({ kind: 'resume', order })
+  async resume(orderId: string): Promise<ResumeResult> {
+    const id = parse(idSchema, orderId, 'orderId')
+    const { outcome } = await compensationsOf(this.parts).applyToCompensation({ kind: 'resume', order: id })
     if (outcome.kind === 'resumed') return { ok: true, id }
     return { ok: false, id, reason: outcome.kind === 'unknown-id' ? 'unknown-order' : 'not-parked' }
   }
 
-  /** Goes on with those that are due, at most `limit`. Tells which were parked. */
-  async goOn(limit: number): Promise<{ readonly tried: number; readonly parked: readonly Compensation[] }> {
+  /**
+   * Goes on with those that are due, at most `limit`. One whose progress cannot be put on record keeps no other
+   * waiting: it is taken again when its lease is over.
+   */
+  async goOn(limit: number, { notify, budget }: { notify: Notify | null; budget: RetryBudget }) {
     const due = await compensationsOf(this.parts).takeCompensations(limit, LEASE_MS)
     const parked: Compensation[] = []
+    const failures: HoldfastError[] = []
     for (const state of due) {
-      const after = await this.run(state)
-      if (after.status === 'parked') parked.push(asTold(after))
+      try {
+        const after = await this.run(state, { budget, notify, call: callOf(this.parts) })
+        if (after.status === 'parked') parked.push(asTold(after))
+      } catch (error) {
+        failures.push(errorAsTold(error, state.order))
+      }
     }
-    return { tried: due.length, parked }
+    return { tried: due.length, parked, failures }
   }
 
-  private async run(first: CompensationState): Promise<CompensationState> {
+  /** Does step after step, until it is done, failed, or people are to be told and nobody here tells them. */
+  private async run(first: CompensationState, by: Run): Promise<CompensationState> {
     let state = first
     while (state.status === 'required') {
       const step = nextStep(state)
+      if (step === 'notified' && by.notify === undefined) return state
       try {
-        await this.undo(step, state)
+        await this.undo(step, state, by)
       } catch (error) {
-        return this.failed(state, error)
+        return this.failed(state, error, by.budget)
       }
-      state = await this.apply({ kind: 'step', order: state.order, execution: state.execution, step }, state)
+      const { order, execution } = state
+      state = await this.apply({ kind: 'step', order, execution, step }, state)
     }
     return state
   }
 
-  private async undo(step: CompensationStep, { order: id, home, reason }: CompensationState): Promise<void> {
+  private async undo(step: CompensationStep, state: CompensationState, by: Run): Promise<void> {
+    const { order: id, home, reason } = state
     if (step === 'notified') {
       const [order] = await ordersOf(this.parts).readOrders([id])
-      if (order) await this.notify?.({ order: orderAsTold(order), reason })
+      if (order) await by.notify?.({ order: orderAsTold(order), reason })
       return
     }
     // In one store the order, its units and its limits are given back by one command; asked again it does nothing.
-    const command = { kind: 'release', id, home, cause: 'rollback', reason } as const
-    const { outcome } = await this.parts.sender.send(command, this.parts)
+    const outcome = await ask(this.parts, { kind: 'release', id, home, cause: 'rollback', reason }, by.call)
     if (outcome.kind !== 'released' && outcome.kind !== 'already' && outcome.kind !== 'tombstoned') {
       throw unexpected('release', outcome)
     }
   }
 
-  private async failed(state: CompensationState, error: unknown): Promise<CompensationState> {
-    const { attempts: budget, retryAfterMs } = this.budget
+  private failed(
+    state: CompensationState,
+    error: unknown,
+    { attempts, retryAfterMs }: RetryBudget,
+  ): Promise<CompensationState> {
     const wait = Math.min(LONGEST_WAIT_MS, retryAfterMs * 2 ** state.attempts)
     const { order, execution } = state
     const text = error instanceof Error ? error.message : String(error)
-    return this.apply({ kind: 'fail', order, execution, error: text, budget, retryAfterMs: wait }, state)
+    return this.apply(
+      { kind: 'fail', order, execution, error: text, budget: attempts, retryAfterMs: wait },
+      state,
+    )
   }
 
-  private async apply(
-    command: Parameters<ReturnType<typeof compensationsOf>['applyToCompensation']>[0],
-    before: CompensationState,
-  ): Promise<CompensationState> {
+  private async apply(command: CompensationCommand, before: CompensationState): Promise<CompensationState> {
     const { state } = await compensationsOf(this.parts).applyToCompensation(command)
     return state ?? before
   }

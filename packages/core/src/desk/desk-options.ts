@@ -2,8 +2,9 @@ import { v7 as uuidv7 } from 'uuid'
 import { Coalescer } from '../coalescer/coalescer.js'
 import type { HashKey } from '../identity/hash-keys.js'
 import type { Duration } from '../input/duration.js'
+import { idFault } from '../input/map.js'
 import { deskOptionsSchema } from '../input/options.js'
-import { parse } from '../input/parse.js'
+import { invalid, parse } from '../input/parse.js'
 import { compilePolicy } from '../policy/compile-policy.js'
 import type { Policy } from '../policy/types.js'
 import type { CampaignStore } from '../port/campaign-store.js'
@@ -11,9 +12,10 @@ import type { CompensationStore } from '../port/compensation-store.js'
 import type { OrderStore } from '../port/order-store.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import { type Scheduler, systemScheduler } from '../scheduler.js'
+import { CallsUnderWay } from './calls-under-way.js'
 import { DueHolds } from './due-holds.js'
 import type { DeskParts } from './parts.js'
-import type { Sender } from './sender.js'
+import { DirectSender, type Sender } from './sender.js'
 import { type ApplicationClock, StoreTime } from './store-time.js'
 
 /** What a desk sells from. One adapter may be all of the stores. */
@@ -64,7 +66,7 @@ export function coalescerOf(options: DeskOptions): Coalescer {
 
 export function partsOf(options: DeskOptions, sender: Sender): DeskParts {
   const { store, ledger, hashKeys, scheduler = systemScheduler } = options
-  const { deadline } = checkedOptions(options)
+  const { deadline: deadlineMs = DEADLINE_MS } = checkedOptions(options)
   const policy = compilePolicy(options.policy, { hashKeys })
   const kept = ledger ?? store
   return {
@@ -75,10 +77,36 @@ export function partsOf(options: DeskOptions, sender: Sender): DeskParts {
     policy,
     sender,
     time: new StoreTime(store, options.clock ?? (() => scheduler.now())),
-    due: new DueHolds(sender, policy.holdMs),
-    deadlineMs: deadline ?? DEADLINE_MS,
-    newId: options.newId ?? uuidv7,
+    due: new DueHolds(sender, scheduler, { shortestHoldMs: policy.holdMs, deadlineMs }),
+    calls: new CallsUnderWay(),
+    deadlineMs,
+    newId: options.newId === undefined ? uuidv7 : checkedIds(options.newId),
     scheduler,
+  }
+}
+
+/** The parts of a desk within its caller's transaction: nothing asks the store past the transaction. */
+export function partsWithin(parts: DeskParts, store: ReturnType<JoinsTransactions['within']>): DeskParts {
+  const sender = new DirectSender(store)
+  return {
+    ...parts,
+    store,
+    orders: store,
+    campaigns: isCampaignStore(store) ? store : null,
+    compensations: isCompensationStore(store) ? store : null,
+    sender,
+    time: parts.time.through(store),
+    due: parts.due.through(sender),
+  }
+}
+
+/** Ids as the shop mints them, none taken that is no id. */
+function checkedIds(newId: () => string): () => string {
+  return () => {
+    const id = newId()
+    const fault = idFault(id)
+    if (fault === null) return id
+    throw invalid('newId', `what it mints ${fault}`)
   }
 }
 

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events'
+import { isHoldfastError } from '../errors.js'
 import type { Duration } from '../input/duration.js'
 import { workerOptionsSchema } from '../input/options.js'
-import { parse } from '../input/parse.js'
-import { type Compensation, DEFAULT_BUDGET, type Notify } from './compensations.js'
+import { invalid, parse } from '../input/parse.js'
+import { type Compensation, DEFAULT_BUDGET, type Notify, type RetryBudget } from './compensations.js'
 import type { OrderDesk } from './order-desk.js'
-import { ask } from './parts.js'
+import { ask, callOf } from './parts.js'
 
 export interface WorkerOptions {
   /** How often a round of work is done while nothing is to do: every 250 ms if absent. */
@@ -31,7 +32,7 @@ export interface Round {
 interface WorkerEvents {
   /** A compensation waits for an operator. */
   parked: [Compensation]
-  /** A round failed; the next one comes all the same. */
+  /** Something failed; the rest was done, and is tried again in the next round. */
   error: [unknown]
   round: [Round]
 }
@@ -43,47 +44,56 @@ interface WorkerEvents {
 export class DeskWorker extends EventEmitter<WorkerEvents> {
   private readonly everyMs: number
   private readonly batchLimit: number
+  private readonly telling: { readonly notify: Notify | null; readonly budget: RetryBudget }
   private cancelTimer: (() => void) | null = null
   private running: Promise<void> | null = null
   private stopped = true
+  private keptAlive: ReturnType<typeof setInterval> | undefined
 
   constructor(
     private readonly desk: OrderDesk,
     options: WorkerOptions = {},
   ) {
     super()
+    // Structurally: two copies of the package may be loaded.
+    if (typeof desk?.parts?.sender?.send !== 'function') throw invalid('desk', 'must be an OrderDesk')
     const checked = parse(workerOptionsSchema, options, 'options')
     this.everyMs = checked.every ?? 250
     this.batchLimit = checked.batchLimit ?? 500
-    const { attempts, retryAfterMs } = DEFAULT_BUDGET
-    desk.compensations.use(options.notify ?? null, {
-      attempts: checked.attempts ?? attempts,
-      retryAfterMs: checked.retryAfter ?? retryAfterMs,
-    })
+    const { attempts = DEFAULT_BUDGET.attempts, retryAfter = DEFAULT_BUDGET.retryAfterMs } = checked
+    this.telling = { notify: options.notify ?? null, budget: { attempts, retryAfterMs: retryAfter } }
   }
 
+  /** Works from now on, and keeps the process alive until it is closed. */
   async start(): Promise<void> {
     if (!this.stopped) return
     this.stopped = false
+    this.keptAlive = setInterval(() => {}, LONG_MS)
     this.goOn(0)
   }
 
   /** Ends after the round under way. */
   async close(): Promise<void> {
-    this.stopped = true
-    this.cancelTimer?.()
-    this.cancelTimer = null
+    this.stop()
     await this.running
   }
 
-  /** Works until nothing is left to do now. */
+  /** Works until nothing is left to do now. Rejects with the first failure, once everything else was tried. */
   async runOnce(): Promise<Round> {
-    let total: Round = { expired: 0, filled: 0, tickets: 0, compensations: 0, campaigns: 0 }
+    let total = NOTHING_DONE
     for (;;) {
-      const round = await this.round()
+      const { failures, ...round } = await this.round()
+      if (failures.length > 0) throw failures[0]
       total = sum(total, round)
       if (isIdle(round)) return total
     }
+  }
+
+  private stop(): void {
+    this.stopped = true
+    this.cancelTimer?.()
+    this.cancelTimer = null
+    clearInterval(this.keptAlive)
   }
 
   private goOn(afterMs: number): void {
@@ -95,33 +105,51 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
   }
 
   private async turn(): Promise<void> {
-    let idle = true
+    let afterMs = this.everyMs
     try {
-      const round = await this.round()
-      idle = isIdle(round)
+      const { failures, ...round } = await this.round()
+      if (!isIdle(round) && failures.length === 0) afterMs = 0
       this.emit('round', round)
+      for (const failure of failures) this.fail(failure)
     } catch (error) {
-      if (this.listenerCount('error') > 0) this.emit('error', error)
+      this.fail(error)
+    } finally {
+      this.goOn(afterMs)
     }
-    this.goOn(idle ? this.everyMs : 0)
   }
 
-  private async round(): Promise<Round> {
-    const { desk } = this
-    const { orders, compensations, campaigns } = desk.parts
-    const expired = await this.expire()
-    const filled = await this.fill()
-    const tickets = orders === null ? 0 : await desk.tickets.decide(this.batchLimit)
-    const compensated = compensations === null ? 0 : await this.compensate()
-    const kept = campaigns === null ? 0 : await desk.campaigns.keepTime()
-    return { expired, filled, tickets, compensations: compensated, campaigns: kept }
+  private fail(error: unknown): void {
+    // A desk that was closed has no more work, ever.
+    if (isHoldfastError(error, 'closed')) this.stop()
+    else if (this.listenerCount('error') > 0) this.emit('error', error)
+  }
+
+  /** One of everything. What fails keeps nothing else from being done. */
+  private round(): Promise<Round & { readonly failures: readonly unknown[] }> {
+    return this.desk.parts.calls.run(async () => {
+      const { orders, compensations, campaigns } = this.desk.parts
+      const failures: unknown[] = []
+      const done = async (work: Promise<number>) =>
+        work.catch((error: unknown) => {
+          failures.push(error)
+          return 0
+        })
+      return {
+        expired: await done(this.expire()),
+        filled: await done(this.fill()),
+        tickets: orders === null ? 0 : await done(this.decideTickets(failures)),
+        compensations: compensations === null ? 0 : await done(this.compensate(failures)),
+        campaigns: campaigns === null ? 0 : await done(this.keepTime(failures)),
+        failures,
+      }
+    })
   }
 
   private async expire(): Promise<number> {
     const { parts } = this.desk
     let expired = 0
     for (let more = true; more; ) {
-      const outcome = await ask(parts, { kind: 'sweep', limit: this.batchLimit }, parts)
+      const outcome = await ask(parts, { kind: 'sweep', limit: this.batchLimit }, callOf(parts))
       if (outcome.kind !== 'swept') break
       expired += outcome.expired.length
       more = outcome.more
@@ -142,19 +170,45 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
       } as const
       const { accounts } = await parts.store.read(partition, fillable)
       for (const { key } of accounts) {
-        const outcome = await ask(parts, { kind: 'fill', account: key, limit: this.batchLimit }, parts)
+        const outcome = await ask(
+          parts,
+          { kind: 'fill', account: key, limit: this.batchLimit },
+          callOf(parts),
+        )
         if (outcome.kind === 'filled') filled += outcome.lines.length
       }
     }
     return filled
   }
 
-  private async compensate(): Promise<number> {
-    const { tried, parked } = await this.desk.compensations.goOn(this.batchLimit)
+  private async decideTickets(failures: unknown[]): Promise<number> {
+    const { decided, failures: failed } = await this.desk.tickets.decide(this.batchLimit)
+    failures.push(...failed)
+    return decided
+  }
+
+  private async compensate(failures: unknown[]): Promise<number> {
+    const {
+      tried,
+      parked,
+      failures: failed,
+    } = await this.desk.compensations.goOn(this.batchLimit, this.telling)
+    failures.push(...failed)
     for (const compensation of parked) this.emit('parked', compensation)
     return tried
   }
+
+  private async keepTime(failures: unknown[]): Promise<number> {
+    const { changed, failures: failed } = await this.desk.campaigns.keepTime()
+    failures.push(...failed)
+    return changed
+  }
 }
+
+/** How often nothing is done, to keep the process alive; the longest that a timer takes. */
+const LONG_MS = 2 ** 31 - 1
+
+const NOTHING_DONE: Round = { expired: 0, filled: 0, tickets: 0, compensations: 0, campaigns: 0 }
 
 function isIdle({ expired, filled, tickets, compensations, campaigns }: Round): boolean {
   return expired + filled + tickets + compensations + campaigns === 0

@@ -1,4 +1,6 @@
 import type { Call } from '../coalescer/coalescer.js'
+import { isHoldfastError } from '../errors.js'
+import type { Scheduler } from '../scheduler.js'
 import type { Sender } from './sender.js'
 
 /** Due holds that one sweep expires for a buyer who was refused. */
@@ -11,32 +13,70 @@ const LOOK_AGAIN_MS = 100
  * and none while the store has said that nothing is due.
  */
 export class DueHolds {
-  /** Store's clock before which nothing is due. */
-  private quietUntil = 0
   private sweeping: Promise<boolean> | null = null
 
   constructor(
     private readonly sender: Sender,
-    /** Shortest hold that this desk grants, ms: nothing granted after a sweep is due before it passed. */
-    private readonly shortestHoldMs: number,
+    private readonly scheduler: Scheduler,
+    private readonly times: {
+      /** Shortest hold that this desk grants, ms: nothing granted after a sweep is due before it passed. */
+      readonly shortestHoldMs: number
+      /** How long a sweep is given: it is no one caller's. */
+      readonly deadlineMs: number
+    },
+    /** `until`: store's clock before which nothing is due. Shared with the desks within transactions. */
+    private readonly quiet = { until: 0 },
   ) {}
 
-  /** Whether anything was expired, so that asking again is worth it. `now`: the store's clock of the refusal. */
-  async expireSome(now: number, call: Call): Promise<boolean> {
+  /** The same by way of another sender: one that speaks within a transaction, and waits for no sweep outside of it. */
+  through(sender: Sender): DueHolds {
+    return new DueHolds(sender, this.scheduler, this.times, this.quiet)
+  }
+
+  /**
+   * Whether anything was expired, so that asking again is worth it. What keeps that from being learned within the
+   * call's time leaves the refusal as it is.
+   *
+   * @param now the store's clock of the refusal
+   */
+  expireSome(now: number, call: Call): Promise<boolean> {
     if (this.sweeping === null) {
-      if (now < this.quietUntil) return false
-      this.sweeping = this.sweep(call).finally(() => {
+      if (now < this.quiet.until) return NOTHING_EXPIRED
+      this.sweeping = this.sweep().finally(() => {
         this.sweeping = null
       })
     }
-    return this.sweeping
+    return this.waitedFor(this.sweeping, call)
   }
 
-  private async sweep(call: Call): Promise<boolean> {
-    const { outcome, now } = await this.sender.send({ kind: 'sweep', limit: SWEPT_FOR_A_BUYER }, call)
-    if (outcome.kind !== 'swept') return false
-    const lookAgain = now + Math.min(LOOK_AGAIN_MS, this.shortestHoldMs)
-    this.quietUntil = outcome.nextDueAt === null ? lookAgain : Math.min(outcome.nextDueAt, lookAgain)
-    return outcome.expired.length > 0
+  private async sweep(): Promise<boolean> {
+    const { shortestHoldMs, deadlineMs } = this.times
+    const sweep = { kind: 'sweep', limit: SWEPT_FOR_A_BUYER } as const
+    try {
+      const { outcome, now } = await this.sender.send(sweep, { deadlineMs })
+      if (outcome.kind !== 'swept') return false
+      const lookAgain = now + Math.min(LOOK_AGAIN_MS, shortestHoldMs)
+      this.quiet.until = outcome.nextDueAt === null ? lookAgain : Math.min(outcome.nextDueAt, lookAgain)
+      return outcome.expired.length > 0
+    } catch (error) {
+      // The caller's own transaction is lost: whatever was answered in it is void.
+      if (isHoldfastError(error, 'transaction-aborted')) throw error
+      return false
+    }
+  }
+
+  private waitedFor(sweeping: Promise<boolean>, { deadlineMs, signal }: Call): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => resolve(false)
+      const cancel = this.scheduler.timer(deadlineMs, giveUp)
+      signal?.addEventListener('abort', giveUp)
+      const stop = () => {
+        cancel()
+        signal?.removeEventListener('abort', giveUp)
+      }
+      sweeping.finally(stop).then(resolve, reject)
+    })
   }
 }
+
+const NOTHING_EXPIRED = Promise.resolve(false)

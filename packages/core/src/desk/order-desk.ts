@@ -1,6 +1,6 @@
 import type { Coalescer, Drops } from '../coalescer/coalescer.js'
 import type { ForgiveBuyer, LimitsQuery, TagBuyer, TicketQuery } from '../input/buyer.js'
-import type { AccountsQuery, LedgerQuery, OrdersQuery } from '../input/listing.js'
+import type { AccountsQuery, LedgerQuery, OrdersQuery, PageQuery } from '../input/listing.js'
 import type { CallOptions, OrderRequest, PlaceOptions } from '../input/order.js'
 import { invalid } from '../input/parse.js'
 import type {
@@ -21,13 +21,13 @@ import type {
 } from '../input/stock.js'
 import { type AuditReport, audit } from './audit.js'
 import { Buyers } from './buyers.js'
+import type { CallsUnderWay } from './calls-under-way.js'
 import { Campaigns } from './campaigns.js'
 import { Compensations } from './compensations.js'
-import { coalescerOf, type DeskOptions, type DeskStore, partsOf } from './desk-options.js'
-import { DueHolds } from './due-holds.js'
+import { coalescerOf, type DeskOptions, type DeskStore, partsOf, partsWithin } from './desk-options.js'
 import type { DeskParts } from './parts.js'
 import { Placing } from './placing.js'
-import { CoalescedSender, DirectSender } from './sender.js'
+import { CoalescedSender } from './sender.js'
 import { Settling } from './settling.js'
 import { Stocking } from './stocking.js'
 import { Tickets } from './tickets.js'
@@ -51,14 +51,17 @@ export class OrderDesk {
   private readonly buyers: Buyers
   private readonly coalescer: Coalescer | null
   private readonly store: DeskStore
+  private readonly calls: CallsUnderWay
+  private closing: Promise<void> | null = null
 
   constructor(options: DeskOptions)
   /** @internal A desk within a transaction shares the parts of the one it was made from. */
   constructor(options: DeskOptions, parts: DeskParts)
   constructor(options: DeskOptions, parts?: DeskParts) {
-    this.store = options.store
     this.coalescer = parts === undefined ? coalescerOf(options) : null
+    this.store = options.store
     this.parts = parts ?? partsOf(options, new CoalescedSender(options.store, this.coalescer as Coalescer))
+    this.calls = this.parts.calls
     this.placing = new Placing(this.parts)
     this.settling = new Settling(this.parts)
     this.stocking = new Stocking(this.parts)
@@ -73,135 +76,139 @@ export class OrderDesk {
     return this.placing.place(order, options)
   }
 
-  /** What `place` would answer now; nothing is changed. */
+  /** What `place` would answer now, before it gives back what overdue holds still keep; nothing is changed. */
   preview(order: OrderRequest) {
-    return this.placing.preview(order)
+    return this.calls.read(() => this.placing.preview(order))
   }
 
   /** Queues an order for the worker to decide, in turn. */
   submit(order: OrderRequest) {
-    return this.tickets.submit(order)
+    return this.calls.run(() => this.tickets.submit(order))
   }
 
   /** What became of a submitted order; only its buyer gets an answer. */
   ticket(ticket: string, query: TicketQuery) {
-    return this.tickets.ticket(ticket, query)
+    return this.calls.read(() => this.tickets.ticket(ticket, query))
   }
 
   /** The order is paid: its units are sold. No money moves here. */
   recordPayment(payment: RecordPayment, options?: CallOptions) {
-    return this.settling.recordPayment(payment, options)
+    return this.calls.run(() => this.settling.recordPayment(payment, options))
   }
 
   /** The order's payment was given back. No money moves here. */
   recordRefund(refund: RecordRefund) {
-    return this.settling.recordRefund(refund)
+    return this.calls.run(() => this.settling.recordRefund(refund))
   }
 
   /** Ends an unpaid order, a submitted one too; an id that is not known yet is refused when it comes. */
   cancel(order: CancelOrder, options?: CallOptions) {
-    return this.settling.cancel(order, options)
+    return this.calls.run(() => this.settling.cancel(order, options))
   }
 
   /** Lets an unpaid order be paid later, within the policy's `extendUpTo`. */
   extend(order: ExtendOrder, options?: CallOptions) {
-    return this.settling.extend(order, options)
+    return this.calls.run(() => this.settling.extend(order, options))
   }
 
   /** Keeps these lines of an unpaid order, in absolute quantities, and gives the rest back. */
   shrink(order: ShrinkOrder, options?: CallOptions) {
-    return this.settling.shrink(order, options)
+    return this.calls.run(() => this.settling.shrink(order, options))
   }
 
   /** Units of a paid order came back: into stock, or written off. */
   returnUnits(returned: ReturnUnits, options?: CallOptions) {
-    return this.settling.returnUnits(returned, options)
+    return this.calls.run(() => this.settling.returnUnits(returned, options))
   }
 
   /** Undoes an order whose later step failed, paid or not, and has people told. */
   rollBack(order: RollBackOrder, options?: CallOptions) {
-    return this.compensations.rollBack(order, options)
+    return this.calls.run(() => this.compensations.rollBack(order, options))
   }
 
   /** Units were put in; 0 creates the account. */
   restock(restock: Restock, options?: CallOptions) {
-    return this.stocking.restock(restock, options)
+    return this.calls.run(() => this.stocking.restock(restock, options))
   }
 
   /** Units were found or lost. */
   adjust(adjust: AdjustStock, options?: CallOptions) {
-    return this.stocking.adjust(adjust, options)
+    return this.calls.run(() => this.stocking.adjust(adjust, options))
   }
 
   /** Moves units from one pool of a SKU to another. */
   transfer(transfer: TransferStock, options?: CallOptions) {
-    return this.stocking.transfer(transfer, options)
+    return this.calls.run(() => this.stocking.transfer(transfer, options))
   }
 
   /** Sets an account's sale window and backorder limit; what is left out stays. */
   configure(settings: ConfigureStock, options?: CallOptions) {
-    return this.stocking.configure(settings, options)
+    return this.calls.run(() => this.stocking.configure(settings, options))
   }
 
   /** One account's counters; with `holding`, that order's own units count as available to it. */
   availability(query: AvailabilityQuery) {
-    return this.stocking.availability(query)
+    return this.calls.read(() => this.stocking.availability(query))
   }
 
+  /** All accounts, or one SKU's, sorted by SKU and pool, a page of them. */
   accounts(query?: AccountsQuery) {
-    return this.stocking.accounts(query)
+    return this.calls.read(() => this.stocking.accounts(query))
   }
 
+  /** What moved the units of one account, and why, oldest first, a page of it. */
   ledger(query: LedgerQuery) {
-    return this.stocking.ledger(query)
+    return this.calls.read(() => this.stocking.ledger(query))
   }
 
+  /** An order as it is now; `null` if none stands under the id. */
   order(id: string) {
-    return this.tickets.order(id)
+    return this.calls.read(() => this.tickets.order(id))
   }
 
+  /** All orders, or those of one status, a page of them. */
   orders(query?: OrdersQuery) {
-    return this.tickets.orders(query)
+    return this.calls.read(() => this.tickets.orders(query))
   }
 
   /** How much of each limit a buyer has used. */
   limits(query: LimitsQuery) {
-    return this.buyers.limits(query)
+    return this.calls.read(() => this.buyers.limits(query))
   }
 
   /** A buyer's strikes, and what they make of the next order. */
   standing(query: ForgiveBuyer) {
-    return this.buyers.standing(query)
+    return this.calls.read(() => this.buyers.standing(query))
   }
 
   /** The shop's own word on a buyer, before what strikes say; `null` lifts it. */
   tag(tag: TagBuyer, options?: CallOptions) {
-    return this.buyers.tag(tag, options)
+    return this.calls.run(() => this.buyers.tag(tag, options))
   }
 
   /** A buyer's strikes are forgotten. */
   forgive(query: ForgiveBuyer, options?: CallOptions) {
-    return this.buyers.forgive(query, options)
+    return this.calls.run(() => this.buyers.forgive(query, options))
   }
 
   /** How far the undoing of an order is; `null` if nothing is being undone. */
   compensation(orderId: string) {
-    return this.compensations.compensation(orderId)
+    return this.calls.read(() => this.compensations.compensation(orderId))
   }
 
-  /** Compensations that wait for an operator. */
-  parked() {
-    return this.compensations.parked()
+  /** Compensations that wait for an operator, a page of them. */
+  parked(query?: PageQuery) {
+    return this.calls.read(() => this.compensations.parked(query))
   }
 
   /** Lets a parked compensation be tried again. */
   resume(orderId: string) {
-    return this.compensations.resume(orderId)
+    return this.calls.run(() => this.compensations.resume(orderId))
   }
 
   /** Compares every account, counter and guard with the reservations and the ledger, in one consistent state. */
   audit(): Promise<AuditReport> {
-    return audit(this.store)
+    return this.calls.read(() => audit(this.store))
   }
 
   /**
@@ -212,19 +219,11 @@ export class OrderDesk {
     if (typeof this.store.within !== 'function') {
       throw invalid('transaction', 'this store cannot join a transaction')
     }
-    if (typeof transaction !== 'object' && typeof transaction !== 'function') {
+    if ((typeof transaction !== 'object' && typeof transaction !== 'function') || transaction === null) {
       throw invalid('transaction', 'must be a transaction of the store')
     }
     const store = this.store.within(transaction)
-    const sender = new DirectSender(store)
-    const parts = {
-      ...this.parts,
-      store,
-      orders: store,
-      sender,
-      due: new DueHolds(sender, this.parts.policy.holdMs),
-    }
-    return new OrderDesk({ store, policy: {} }, parts)
+    return new OrderDesk({ store, policy: {} }, partsWithin(this.parts, store))
   }
 
   /** Commands given up or refused so far: `overloaded`, `not-sent`, `unknown`. */
@@ -232,9 +231,18 @@ export class OrderDesk {
     return this.coalescer?.drops ?? { overloaded: 0, notSent: 0, unknown: 0 }
   }
 
-  /** Waits for every call under way, takes no more, and closes what the store itself opened. */
-  async close(): Promise<void> {
+  /**
+   * Waits for every call under way, takes no more, and closes what the store itself opened. A desk within a
+   * transaction has nothing of its own to close.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.drain()
+    return this.closing
+  }
+
+  private async drain(): Promise<void> {
     if (this.coalescer === null) return
+    await this.calls.close()
     await this.coalescer.close()
     await this.store.close()
   }

@@ -1,7 +1,17 @@
 import type { OrderLine, OrderState, OrderStatus } from '../machines/order/types.js'
-import type { Units } from '../port/claims.js'
+import type { AccountKey, Units } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
-import type { Outcome, RefundCause } from '../port/outcomes.js'
+import type { Outcome, RefundCause, Refusal } from '../port/outcomes.js'
+import type { PlaceRefusal } from './refusals.js'
+
+/** A number of units of one account, as a shop reads it. */
+export interface UnitsOf extends AccountKey {
+  readonly quantity: number
+}
+
+export function unitsAsTold(units: readonly Units[]): readonly UnitsOf[] {
+  return units.map(({ account, quantity }) => ({ sku: account.sku, pool: account.pool, quantity }))
+}
 
 /** An order as a shop reads it. */
 export interface Order {
@@ -26,8 +36,8 @@ export interface Order {
   readonly reason: string | null
   /** Who cancelled it. */
   readonly cancelledBy: 'buyer' | 'seller' | 'rollback' | null
-  /** Why a submitted order was rejected: the refusal's kind, as `place` would have told it. */
-  readonly rejected: string | null
+  /** Why a submitted order was rejected: the reason that `place` would have told. */
+  readonly rejected: PlaceRefusal['reason'] | null
   /** Why its payment must be given back. */
   readonly refundCause: RefundCause['kind'] | null
   /** Grows with every change. */
@@ -62,9 +72,14 @@ export function orderAsTold(state: OrderState): Order {
     refundId: status === 'refunded' ? state.refund : null,
     reason: status === 'cancelled' || status === 'rolled-back' ? state.reason : null,
     cancelledBy: status === 'cancelled' ? state.by : null,
-    rejected: status === 'rejected' ? state.refusal.kind : null,
+    rejected: status === 'rejected' ? rejectionAsTold(state.refusal.kind) : null,
     refundCause: status === 'refund-required' ? state.why.kind : null,
   }
+}
+
+/** As `place` would have told it: windows that pass are the desk's own matter. */
+function rejectionAsTold(kind: Refusal['kind']): PlaceRefusal['reason'] {
+  return kind === 'window-passed' ? 'late' : kind
 }
 
 /** A fresh grant, told without asking the store again. */

@@ -10,6 +10,7 @@ import type { OrderStore } from '../port/order-store.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
+import type { CallsUnderWay } from './calls-under-way.js'
 import type { DueHolds } from './due-holds.js'
 import type { Sender } from './sender.js'
 import type { StoreTime } from './store-time.js'
@@ -24,17 +25,37 @@ export interface DeskParts {
   readonly sender: Sender
   readonly time: StoreTime
   readonly due: DueHolds
+  readonly calls: CallsUnderWay
   /** How long a call waits unless it says so itself, ms. */
   readonly deadlineMs: number
   readonly newId: () => string
   readonly scheduler: Scheduler
 }
 
-/** A call's own deadline and signal, or the desk's. */
-export function callOf(parts: DeskParts, options: CallOptions | undefined): Call {
-  if (options === undefined) return parts
+/** One deadline for all that a call asks of the store, however often that is. */
+export class DeskCall implements Call {
+  private readonly endsAt: number
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    /** The caller's whole patience, ms. */
+    readonly patienceMs: number,
+    readonly signal: AbortSignal | undefined,
+  ) {
+    this.endsAt = scheduler.now() + patienceMs
+  }
+
+  /** What is left of it. */
+  get deadlineMs(): number {
+    return this.endsAt - this.scheduler.now()
+  }
+}
+
+/** A call with its own deadline and signal, or the desk's. */
+export function callOf(parts: DeskParts, options?: CallOptions): DeskCall {
+  if (options === undefined) return new DeskCall(parts.scheduler, parts.deadlineMs, undefined)
   const { deadline, signal } = parse(callSchema, options, 'options')
-  return { deadlineMs: deadline ?? parts.deadlineMs, signal }
+  return new DeskCall(parts.scheduler, deadline ?? parts.deadlineMs, signal)
 }
 
 /** Sends a command and learns the store's time from the reply. */

@@ -1,4 +1,4 @@
-import type { Answer, Call } from '../coalescer/coalescer.js'
+import type { Answer } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
 import { type OrderRequest, orderSchema, type PlaceOptions, placeOptionsSchema } from '../input/order.js'
 import { invalid, parse } from '../input/parse.js'
@@ -6,8 +6,16 @@ import type { OrderToReserve, ReserveAt } from '../policy/compiled-policy.js'
 import type { TableRow } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
 import type { Outcome, Refusal } from '../port/outcomes.js'
-import { type Order, orderAsTold, type PlacedOrder, placedOrder } from './orders-as-told.js'
-import { type DeskParts, ordersOf, unexpected } from './parts.js'
+import { errorAsTold } from './calls-under-way.js'
+import {
+  type Order,
+  orderAsTold,
+  type PlacedOrder,
+  placedOrder,
+  type UnitsOf,
+  unitsAsTold,
+} from './orders-as-told.js'
+import { callOf, DeskCall, type DeskParts, ordersOf, unexpected } from './parts.js'
 import { previewOutcome } from './preview.js'
 import { type PlaceRefusal, refusalAsTold } from './refusals.js'
 
@@ -28,7 +36,7 @@ export type PreviewResult =
       readonly ok: true
       readonly id: string
       /** Units that would be owed past stock. */
-      readonly owed: readonly { readonly sku: string; readonly pool: string; readonly quantity: number }[]
+      readonly owed: readonly UnitsOf[]
       readonly deferred: boolean
       /** Whether the order stands already. */
       readonly replayed: boolean
@@ -45,25 +53,35 @@ export class Placing {
   constructor(private readonly parts: DeskParts) {}
 
   async place(order: OrderRequest, options?: PlaceOptions): Promise<PlaceResult> {
-    const { parts } = this
-    const checked = parse(orderSchema, order, 'order')
-    let call: Call = parts
-    let rows: readonly TableRow[] | null = null
-    if (options !== undefined) {
-      const { deadline, signal, rows: riding } = parse(placeOptionsSchema, options, 'options')
-      call = { deadlineMs: deadline ?? parts.deadlineMs, signal }
-      rows = this.ridingRows(riding)
+    const { calls } = this.parts
+    calls.begin()
+    let id: string | undefined
+    try {
+      const checked = parse(orderSchema, order, 'order')
+      const { call, rows } = this.howTo(options)
+      const request = this.request(checked, rows)
+      id = request.id
+      return await this.placed(request, call)
+    } catch (error) {
+      throw errorAsTold(error, id)
+    } finally {
+      calls.end()
     }
-    return this.placeRequest(this.request(checked, rows), call)
   }
 
   async preview(order: OrderRequest): Promise<PreviewResult> {
-    const request = this.request(parse(orderSchema, order, 'order'), null)
-    const command = this.command(request, await this.at(this.parts))
-    const outcome = await previewOutcome(this.parts.store, command)
+    const request = this.request(parseOrder(order), null)
+    const { store } = this.parts
+    let command = await this.firstCommand(request, callOf(this.parts))
+    let answer = await previewOutcome(store, command)
+    for (let again = 0; again < RENAMINGS && isOfTime(answer.outcome); again++) {
+      command = this.command(request, instants(answer.now, this.parts.deadlineMs))
+      answer = await previewOutcome(store, command)
+    }
+    const { outcome } = answer
     const { id } = command
     if (outcome.kind === 'granted') {
-      const owed = outcome.owed.map(({ account, quantity }) => ({ ...account, quantity }))
+      const owed = unitsAsTold(outcome.owed)
       return { ok: true, id, owed, deferred: outcome.stock === 'deferred', replayed: false }
     }
     if (outcome.kind !== 'replayed') return this.refused(command, outcome)
@@ -87,7 +105,7 @@ export class Placing {
     }
   }
 
-  async placeRequest(request: OrderToReserve, call: Call): Promise<PlaceResult> {
+  private async placed(request: OrderToReserve, call: DeskCall): Promise<PlaceResult> {
     const { command, outcome } = await this.decided(request, call)
     switch (outcome.kind) {
       case 'granted':
@@ -100,7 +118,7 @@ export class Placing {
   }
 
   /** Places an order that was queued. `null`: it stands, or its id has an order that ended; else why it does not. */
-  async refusalOf(request: OrderToReserve, call: Call): Promise<Refusal | null> {
+  async refusalOf(request: OrderToReserve, call: DeskCall): Promise<Refusal | null> {
     const { outcome } = await this.decided(request, call)
     if (outcome.kind === 'granted' || outcome.kind === 'replayed') return null
     if (!isRefusal(outcome)) throw unexpected('reserve', outcome)
@@ -109,21 +127,35 @@ export class Placing {
 
   private async decided(
     request: OrderToReserve,
-    call: Call,
+    call: DeskCall,
   ): Promise<{ command: Reserve; outcome: Outcome }> {
-    const known = this.parts.time.now()
-    let command = this.command(request, known === null ? await this.at(call) : instants(known, call))
-    let answer = await this.send(command, call)
-    for (let again = 0; again < RENAMINGS && isOfTime(answer.outcome); again++) {
-      command = this.command(request, instants(answer.now, call))
-      answer = await this.send(command, call)
+    let command = await this.firstCommand(request, call)
+    let renamings = 0
+    let lookedForDue = false
+    for (;;) {
+      const { outcome, now } = await this.send(command, call)
+      if (isOfTime(outcome) && renamings < RENAMINGS) {
+        renamings += 1
+        command = this.command(request, instants(now, call.patienceMs))
+        continue
+      }
+      if (mayBeDue(outcome) && !lookedForDue) {
+        lookedForDue = true
+        if (await this.parts.due.expireSome(now, call)) continue
+      }
+      if (outcome.kind !== 'outbox-full') return { command, outcome }
+      throw new HoldfastError('overloaded', 'overloaded: the outbox of the store is full', { id: command.id })
     }
-    const { kind } = answer.outcome
-    const mayBeDue = kind === 'insufficient-stock' || kind === 'purchase-limit'
-    if (mayBeDue && (await this.parts.due.expireSome(answer.now, call)))
-      answer = await this.send(command, call)
-    if (answer.outcome.kind !== 'outbox-full') return { command, outcome: answer.outcome }
-    throw new HoldfastError('overloaded', 'overloaded: the outbox of the store is full', { id: command.id })
+  }
+
+  /** The order's claims by the store's clock as it is estimated, or asked for where nothing of it is known yet. */
+  async firstCommand(request: OrderToReserve, { patienceMs }: DeskCall): Promise<Reserve> {
+    const { time } = this.parts
+    const known = time.now()
+    if (known !== null) return this.command(request, instants(known, patienceMs))
+    // What the policy finds malformed is told before any store is asked, even for the time.
+    this.command(request, instants(0, patienceMs))
+    return this.command(request, instants(await time.ask(), patienceMs))
   }
 
   private granted(command: Reserve, outcome: Extract<Outcome, { kind: 'granted' }>): Placed {
@@ -150,24 +182,23 @@ export class Placing {
     return { ok: true, id, order, replayed: true, admission: 'atomic' }
   }
 
-  private async send(command: Reserve, call: Call): Promise<Answer> {
+  private async send(command: Reserve, call: DeskCall): Promise<Answer> {
     const answer = await this.parts.sender.send(command, call)
     this.parts.time.heard(answer.now)
     return answer
-  }
-
-  private async at(call: { readonly deadlineMs: number }): Promise<ReserveAt> {
-    return instants(await this.parts.time.ask(), call)
   }
 
   private command(request: OrderToReserve, at: ReserveAt): Reserve {
     return this.parts.policy.reserve(request, at)
   }
 
-  private ridingRows(rows: readonly TableRow[] | undefined): readonly TableRow[] | null {
-    if (rows === undefined || rows.length === 0) return null
-    if (this.parts.store.capabilities.rows) return rows
-    throw invalid('rows', 'this store writes no rows of the shop')
+  private howTo(options: PlaceOptions | undefined): { call: DeskCall; rows: readonly TableRow[] | null } {
+    const { parts } = this
+    if (options === undefined) return { call: callOf(parts), rows: null }
+    const { deadline = parts.deadlineMs, signal, rows = [] } = parse(placeOptionsSchema, options, 'options')
+    if (rows.length > 0 && !parts.store.capabilities.rows)
+      throw invalid('rows', 'this store writes no rows of the shop')
+    return { call: new DeskCall(parts.scheduler, deadline, signal), rows: rows.length > 0 ? rows : null }
   }
 }
 
@@ -176,8 +207,13 @@ export function parseOrder(order: OrderRequest) {
   return parse(orderSchema, order, 'order')
 }
 
-function instants(now: number, { deadlineMs }: { readonly deadlineMs: number }): ReserveAt {
-  return { now, notAfter: now + Math.max(deadlineMs, LATEST_MS) }
+function instants(now: number, patienceMs: number): ReserveAt {
+  return { now, notAfter: now + Math.max(patienceMs, LATEST_MS) }
+}
+
+/** Whether units or uses that overdue holds still keep may have been what was missing. */
+function mayBeDue({ kind }: Outcome): boolean {
+  return kind === 'insufficient-stock' || kind === 'purchase-limit'
 }
 
 /** Whether the store's clock, not the order, was the trouble. */

@@ -6,9 +6,12 @@ import type { KeyQuery, Page, ReservationStore } from '../port/reservation-store
 
 /**
  * What the store would answer at this moment, with nothing written: what the order touches is read and decided here,
- * by the same rules, on a copy.
+ * by the same rules, on a copy. `now`: the store's clock of that moment.
  */
-export async function previewOutcome(store: ReservationStore, command: Reserve): Promise<Outcome> {
+export async function previewOutcome(
+  store: ReservationStore,
+  command: Reserve,
+): Promise<{ readonly outcome: Outcome; readonly now: number }> {
   const [partition] = store.partitionsOf(command)
   const keys = new TouchedKeys()
   keys.addCommand(command)
@@ -20,7 +23,7 @@ export async function previewOutcome(store: ReservationStore, command: Reserve):
     for (const { state } of held.reservations) if (state.status !== 'absent') keys.addReservation(state)
     const page = await read(queryOf(keys))
     const [outcome] = copyOf(page).runner.run([command], page.now).outcomes
-    return outcome ?? { kind: 'unknown-id' }
+    return { outcome: outcome ?? { kind: 'unknown-id' }, now: page.now }
   })
 }
 

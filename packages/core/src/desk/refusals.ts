@@ -3,7 +3,7 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js'
 import type { IdentityKind, RuleScope } from '../policy/types.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
-import type { Refusal } from '../port/outcomes.js'
+import type { InsufficientStock, PurchaseLimitReached, RefundCause, Refusal } from '../port/outcomes.js'
 
 /** Why an order was not placed. All of them leave everything as it was, and the id free, but where said. */
 export type PlaceRefusal =
@@ -16,7 +16,13 @@ export type PlaceRefusal =
   | { readonly reason: 'late' }
   | { readonly reason: 'pool-not-served'; readonly region: string | null; readonly served: readonly string[] }
   | { readonly reason: 'account-unknown'; readonly accounts: readonly AccountKey[] }
-  | { readonly reason: 'sale-not-open'; readonly sku: string; readonly pool: string; readonly opensAt: Date }
+  | {
+      readonly reason: 'sale-not-open'
+      readonly sku: string
+      readonly pool: string
+      /** `null`: a campaign that is opened by hand. */
+      readonly opensAt: Date | null
+    }
   | { readonly reason: 'sale-closed'; readonly sku: string; readonly pool: string; readonly closedAt: Date }
   | { readonly reason: 'buyer-refused'; readonly strikes: number; readonly until: Date | null }
   | {
@@ -42,14 +48,34 @@ export type PlaceRefusal =
     }
   | {
       readonly reason: 'insufficient-stock'
-      readonly lines: readonly {
-        readonly sku: string
-        readonly pool: string
-        readonly requested: number
-        readonly available: number
-      }[]
+      readonly lines: readonly ShortLine[]
       /** Whether the figures were true at one moment. */
       readonly exact: boolean
+    }
+
+/** A line that asks for more than can be had. */
+export interface ShortLine extends AccountKey {
+  readonly requested: number
+  /** Units that a newcomer could have. */
+  readonly available: number
+}
+
+/** Why a payment must be given back. */
+export type RefundReason =
+  /** The order was cancelled or rolled back before its payment came. */
+  | { readonly reason: 'released' }
+  /** Another payment paid the order before. */
+  | { readonly reason: 'duplicate-payment'; readonly paymentId: string }
+  /** It came late, and what the order had kept was gone. */
+  | { readonly reason: 'expired' }
+  | { readonly reason: 'insufficient-stock'; readonly lines: readonly ShortLine[] }
+  | {
+      readonly reason: 'purchase-limit'
+      /** The rule's id. */
+      readonly limit: string
+      readonly max: number
+      readonly used: number
+      readonly requested: number
     }
 
 /** A store's refusal in a shop's terms. */
@@ -67,8 +93,10 @@ export function refusalAsTold(refusal: Refusal, command: Reserve, policy: Compil
       return { reason: 'pool-not-served', region: refusal.region, served: refusal.served }
     case 'account-unknown':
       return { reason: 'account-unknown', accounts: refusal.accounts }
-    case 'sale-not-open':
-      return { reason: 'sale-not-open', ...refusal.account, opensAt: new Date(refusal.opensAt) }
+    case 'sale-not-open': {
+      const opensAt = refusal.opensAt >= BY_HAND ? null : new Date(refusal.opensAt)
+      return { reason: 'sale-not-open', ...refusal.account, opensAt }
+    }
     case 'sale-closed':
       return { reason: 'sale-closed', ...refusal.account, closedAt: new Date(refusal.closedAt) }
     case 'buyer-refused': {
@@ -86,14 +114,36 @@ export function refusalAsTold(refusal: Refusal, command: Reserve, policy: Compil
       return { reason: 'purchase-limit', limit: id, per, scope, sku, max, used, requested }
     }
     case 'insufficient-stock':
-      return {
-        reason: 'insufficient-stock',
-        lines: refusal.short.map(({ account, requested, available }) => ({
-          ...account,
-          requested,
-          available,
-        })),
-        exact: true,
-      }
+      return { reason: 'insufficient-stock', lines: shortAsTold(refusal), exact: true }
   }
+}
+
+/** The first instant that no sale reaches: a campaign that is to be opened by hand. */
+export const BY_HAND = 8.64e15
+
+/** A store's reason for a refund in a shop's terms. */
+export function refundAsTold(why: RefundCause, policy: CompiledPolicy): RefundReason {
+  switch (why.kind) {
+    case 'released':
+    case 'expired':
+      return { reason: why.kind }
+    case 'duplicate-payment':
+      return { reason: why.kind, paymentId: why.paid }
+    case 'insufficient-stock':
+      return { reason: why.kind, lines: shortAsTold(why) }
+    case 'purchase-limit': {
+      const { max, used, requested } = why
+      return { reason: why.kind, limit: ruleOf(why, policy), max, used, requested }
+    }
+  }
+}
+
+/** The rule whose counter was full; the counter's own name if the policy has the rule no more. */
+function ruleOf({ counter, max }: PurchaseLimitReached, policy: CompiledPolicy): string {
+  const use = { counter, prior: [], max, lines: [], from: 0, to: null }
+  return policy.limitOf({ units: [], uses: [use] }, 0)?.id ?? counter
+}
+
+function shortAsTold({ short }: InsufficientStock): readonly ShortLine[] {
+  return short.map(({ account, requested, available }) => ({ ...account, requested, available }))
 }

@@ -1,4 +1,3 @@
-import type { Call } from '../coalescer/coalescer.js'
 import type { CallOptions, RequestedLine } from '../input/order.js'
 import { invalid, parse } from '../input/parse.js'
 import {
@@ -15,10 +14,14 @@ import {
   type ShrinkOrder,
   shrinkSchema,
 } from '../input/settling.js'
-import type { OrderStatus } from '../machines/order/types.js'
+import type { OrderLine, OrderStatus } from '../machines/order/types.js'
+import { inByteOrder } from '../memory/order-of-ids.js'
 import type { AccountKey, Units } from '../port/claims.js'
-import type { Outcome, RefundCause } from '../port/outcomes.js'
+import type { Outcome } from '../port/outcomes.js'
+import { type UnitsOf, unitsAsTold } from './orders-as-told.js'
+import { fillOwed } from './owed-units.js'
 import { ask, callOf, type DeskParts, ordersOf, unexpected } from './parts.js'
+import { type RefundReason, refundAsTold } from './refusals.js'
 
 /** Nothing was done: no order stands under this id, or it stands where the call does not reach it. */
 export type NotSettled =
@@ -29,16 +32,22 @@ export type PaymentResult =
   | {
       readonly ok: true
       readonly id: string
-      readonly status: 'paid'
+      /** As it is now: a payment that is delivered again may meet an order refunded since. */
+      readonly status: 'paid' | 'refunded'
       /** The same payment was recorded before. */
       readonly replayed: boolean
       /** It came after the deadline, and took units and limits again. */
       readonly late: boolean
       /** Units paid for that are owed past stock. */
-      readonly owed: readonly Units[]
+      readonly owed: readonly UnitsOf[]
     }
   /** This payment must be given back; an order paid by another one stands. */
-  | { readonly ok: false; readonly id: string; readonly reason: 'refund-required'; readonly why: RefundCause }
+  | {
+      readonly ok: false
+      readonly id: string
+      readonly reason: 'refund-required'
+      readonly why: RefundReason
+    }
   | { readonly ok: false; readonly id: string; readonly reason: 'unknown-order' }
 
 export type RefundResult =
@@ -79,11 +88,18 @@ export class Settling {
     const outcome = await ask(this.parts, command, call)
     switch (outcome.kind) {
       case 'confirmed':
-        return { ok: true, id, status: 'paid', replayed: false, late: outcome.late, owed: outcome.owed }
+        return {
+          ok: true,
+          id,
+          status: 'paid',
+          replayed: false,
+          late: outcome.late,
+          owed: unitsAsTold(outcome.owed),
+        }
       case 'already':
-        return { ok: true, id, status: 'paid', replayed: true, late: false, owed: [] }
+        return this.paidBefore(id)
       case 'refund-required':
-        return { ok: false, id, reason: 'refund-required', why: outcome.why }
+        return refundRequired(id, refundAsTold(outcome.why, this.parts.policy))
       case 'unknown-id':
         return { ok: false, id, reason: 'unknown-order' }
       default:
@@ -137,31 +153,32 @@ export class Settling {
   }
 
   async shrink(order: ShrinkOrder, options?: CallOptions): Promise<ShrinkResult> {
-    const { orderId: id, home = id, keep } = parse(shrinkSchema, order, 'order')
+    const { orderId: id, home = id, keep: lines } = parse(shrinkSchema, order, 'order')
     const call = callOf(this.parts, options)
-    const outcome = await ask(
-      this.parts,
-      { kind: 'shrink', id, home, keep: await this.units(id, keep, 'keep') },
-      call,
-    )
+    const keep = await this.units(id, lines, 'keep')
+    if (keep === null) return unknown(id)
+    const outcome = await ask(this.parts, { kind: 'shrink', id, home, keep }, call)
     if (outcome.kind === 'shrunk') return { ok: true, id }
     if (outcome.kind === 'exceeds') return exceeds(id, outcome)
     return this.notSettled('shrink', id, outcome)
   }
 
   async returnUnits(returned: ReturnUnits, options?: CallOptions): Promise<ReturnResult> {
+    const { parts } = this
     const checked = parse(returnUnitsSchema, returned, 'returned')
-    const { orderId: id, home = id, restock = true } = checked
-    const giveBackUses = checked.giveBackUses ?? this.parts.policy.giveBackUses
+    const { orderId: id, home = id, id: movement, restock = true } = checked
+    const { giveBackUses = parts.policy.giveBackUses } = checked
+    const call = callOf(parts, options)
     const units = await this.units(id, checked.lines, 'lines')
-    const command = { kind: 'return', id, home, movement: checked.id, units, restock, giveBackUses } as const
-    const outcome = await ask(this.parts, command, callOf(this.parts, options))
+    if (units === null) return unknown(id)
+    const command = { kind: 'return', id, home, movement, units, restock, giveBackUses } as const
+    const outcome = await ask(parts, command, call)
     switch (outcome.kind) {
       case 'returned':
-        if (restock) await this.fill(units, callOf(this.parts, options))
-        return { ok: true, id, replayed: false }
       case 'replayed-movement':
-        return { ok: true, id, replayed: true }
+        // A call that died between the two is finished by its retry.
+        if (restock) for (const { account } of units) await fillOwed(parts, account, call)
+        return { ok: true, id, replayed: outcome.kind === 'replayed-movement' }
       case 'id-reused':
         return { ok: false, id, reason: 'id-reused' }
       case 'exceeds':
@@ -171,32 +188,47 @@ export class Settling {
     }
   }
 
-  /** Units that came back go to those who are owed some; what is left of them the worker sees to. */
-  private async fill(units: readonly Units[], call: Call): Promise<void> {
-    for (const { account } of units)
-      await ask(this.parts, { kind: 'fill', account, limit: FILLED_AT_ONCE }, call)
+  /** The same payment, delivered again. */
+  private async paidBefore(id: string): Promise<PaymentResult> {
+    const [order] = await ordersOf(this.parts).readOrders([id])
+    const status = order?.status === 'refunded' ? 'refunded' : 'paid'
+    const late = order?.status === 'paid' && order.late
+    const owed = order?.lines.filter((line) => line.owed > 0) ?? []
+    return {
+      ok: true,
+      id,
+      status,
+      replayed: true,
+      late,
+      owed: owed.map(({ sku, pool, owed: quantity }) => ({ sku, pool, quantity })),
+    }
   }
 
-  /** The units meant: a line without a pool is the order's own line of that SKU. */
+  /**
+   * The units meant, sorted, so that the same ones in another order are the same: a line without a pool is the order's
+   * own line of that SKU. `null` where that would have to be known of an order that is not.
+   */
   private async units(
     id: string,
     lines: readonly RequestedLine[],
     field: 'keep' | 'lines',
-  ): Promise<readonly Units[]> {
-    const needsOrder = lines.some((line) => line.pool === undefined)
-    const [order] = needsOrder ? await ordersOf(this.parts).readOrders([id]) : [null]
+  ): Promise<readonly Units[] | null> {
+    const namesPools = lines.every((line) => line.pool !== undefined)
+    const [order] = namesPools ? [] : await ordersOf(this.parts).readOrders([id])
+    if (!namesPools && !order) return null
     const summed = new Map<string, { account: AccountKey; quantity: number }>()
-    lines.forEach(({ sku, pool, quantity }, index) => {
-      const own = new Set(order?.lines.filter((line) => line.sku === sku).map((line) => line.pool))
-      if (pool === undefined && own.size > 1) {
-        throw invalid(`${field}[${index}].pool`, 'is missing: the order has this SKU from several pools')
+    lines.forEach((line, index) => {
+      const account = {
+        sku: line.sku,
+        pool: line.pool ?? poolOf(line, order?.lines ?? [], `${field}[${index}].pool`),
       }
-      const account =
-        pool === undefined ? this.parts.policy.account({ sku, pool: [...own][0] }) : { sku, pool }
       const key = JSON.stringify([account.sku, account.pool])
-      summed.set(key, { account, quantity: (summed.get(key)?.quantity ?? 0) + quantity })
+      summed.set(key, { account, quantity: (summed.get(key)?.quantity ?? 0) + line.quantity })
     })
-    return [...summed.values()]
+    return [...summed.values()].sort(
+      ({ account: one }, { account: other }) =>
+        inByteOrder(one.sku, other.sku) || inByteOrder(one.pool, other.pool),
+    )
   }
 
   private async ended(id: string, replayed: boolean): Promise<CancelResult> {
@@ -218,8 +250,21 @@ export class Settling {
   }
 }
 
-/** Reservations that a return fills at once. */
-const FILLED_AT_ONCE = 100
+/** The pool from which the order has this SKU. A SKU that it has not is asked of no pool: it holds none of it. */
+function poolOf({ sku }: RequestedLine, lines: readonly OrderLine[], path: string): string {
+  const [pool = NO_POOL, ...others] = new Set(
+    lines.filter((line) => line.sku === sku).map((line) => line.pool),
+  )
+  if (others.length === 0) return pool
+  throw invalid(path, 'is missing: the order has this SKU from several pools')
+}
+
+/** No account has this pool: it is no id. */
+const NO_POOL = ''
+
+function refundRequired(id: string, why: RefundReason): PaymentResult {
+  return { ok: false, id, reason: 'refund-required', why }
+}
 
 function unknown(id: string) {
   return { ok: false, id, reason: 'unknown-order' } as const

@@ -16,10 +16,12 @@ import {
 } from '../input/stock.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { AccountKey } from '../port/claims.js'
-import type { Supply } from '../port/commands.js'
+import type { Configure, Supply } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { LedgerEntry, Page, Query } from '../port/reservation-store.js'
+import { fillOwed, onlyPartition, readAccount } from './owed-units.js'
 import { ask, callOf, type DeskParts, unexpected } from './parts.js'
+import { NO_KEYS } from './store-time.js'
 
 export type SupplyResult =
   | {
@@ -60,12 +62,30 @@ export interface Account extends AccountKey {
   readonly backorderLimit: number
 }
 
-/** Reservations that a restock fills in one batch. */
-const FILLED_AT_ONCE = 100
+/** One change of an account's counters, and why it happened. */
+export interface LedgerLine extends AccountKey {
+  readonly at: Date
+  /** What moved the units: `granted`, `confirmed`, `released`, `expired`, … or a movement's own cause. */
+  readonly cause: string
+  /** The order that moved them; `null` for a change of supply. */
+  readonly orderId: string | null
+  /** The movement's id; `null` where an order moved them. */
+  readonly movementId: string | null
+  /** Changes, in units. */
+  readonly available: number
+  readonly reserved: number
+  readonly sold: number
+  readonly backordered: number
+  readonly supplied: number
+}
+
 /** Times that a configuration is written anew because another process was faster. */
 const CONFIGURE_ATTEMPTS = 20
 /** Entries of a page that does not say how many. */
 const PAGE = 100
+
+/** An account's sale window, ms since the epoch, and backorder limit. */
+export type AccountSettings = Pick<Configure, 'opensAt' | 'closesAt' | 'backorderLimit'>
 
 /** What changes supply, and what is there. */
 export class Stocking {
@@ -97,39 +117,52 @@ export class Stocking {
       { kind: 'transfer', movement: id, from: { sku, pool: from }, to: target, quantity },
       call,
     )
-    if (outcome.kind === 'replayed-movement') return { ok: true, id, replayed: true }
-    if (outcome.kind !== 'transferred') return notSupplied('transfer', id, outcome)
-    await this.fillOwed(target, call)
-    return { ok: true, id, replayed: false }
+    const replayed = outcome.kind === 'replayed-movement'
+    if (!replayed && outcome.kind !== 'transferred') return notSupplied('transfer', id, outcome)
+    await fillOwed(this.parts, target, call)
+    return { ok: true, id, replayed }
   }
 
   /** Fields that are left out stay as they are. */
   async configure(settings: ConfigureStock, options?: CallOptions): Promise<ConfigureResult> {
     const checked = parse(configureSchema, settings, 'settings')
     const key = this.parts.policy.account(checked)
-    const call = callOf(this.parts, options)
-    for (let attempt = 1; ; attempt++) {
-      const account = await this.account(key)
-      if (account === undefined) return { ok: false, reason: 'account-unknown' }
+    return this.set(key, callOf(this.parts, options), (account) => {
       const { opensAt = account.opensAt, closesAt = account.closesAt } = checked
       const { backorderLimit = account.backorderLimit } = checked
       if (opensAt !== null && closesAt !== null && opensAt >= closesAt) {
-        throw invalid(
-          'closesAt' in settings ? 'closesAt' : 'opensAt',
-          'must leave the sale open for some time',
-        )
+        const path = checked.closesAt === undefined ? 'opensAt' : 'closesAt'
+        throw invalid(path, 'must leave the sale open for some time')
       }
+      return { opensAt, closesAt, backorderLimit }
+    })
+  }
+
+  /** Writes an account's settings as they are to follow from those it has, whoever else writes them meanwhile. */
+  async set(
+    key: AccountKey,
+    call: Call,
+    next: (account: StockAccountState) => AccountSettings,
+  ): Promise<ConfigureResult> {
+    for (let attempt = 1; ; attempt++) {
+      const account = await readAccount(this.parts, key)
+      if (account === undefined) return { ok: false, reason: 'account-unknown' }
+      const settings = next(account)
+      if (isSetSo(account, settings)) return { ok: true }
       const version = account.configVersion + 1
-      const outcome = await ask(
-        this.parts,
-        { kind: 'configure', account: key, version, opensAt, closesAt, backorderLimit },
-        call,
-      )
+      const outcome = await ask(this.parts, { kind: 'configure', account: key, version, ...settings }, call)
       if (outcome.kind === 'configured') return { ok: true }
       if (outcome.kind === 'account-unknown') return { ok: false, reason: 'account-unknown' }
       if (outcome.kind !== 'stale-version' || attempt === CONFIGURE_ATTEMPTS)
         throw unexpected('configure', outcome)
     }
+  }
+
+  /** Whether each of the accounts exists. */
+  async existing(keys: readonly AccountKey[]): Promise<readonly boolean[]> {
+    const { accounts } = await this.read({ ...NO_KEYS, accounts: keys })
+    const known = new Set(accounts.map(({ key }) => JSON.stringify([key.sku, key.pool])))
+    return keys.map(({ sku, pool }) => known.has(JSON.stringify([sku, pool])))
   }
 
   /** `null` for an account that does not exist. */
@@ -155,58 +188,46 @@ export class Stocking {
   /** What moved the units of an account, oldest first. */
   async ledger(
     query: LedgerQuery,
-  ): Promise<{ readonly entries: readonly LedgerEntry[]; readonly cursor: string | null }> {
+  ): Promise<{ readonly entries: readonly LedgerLine[]; readonly cursor: string | null }> {
     const { sku, pool, cursor = null, limit = PAGE } = parse(ledgerSchema, query, 'query')
     const account = this.parts.policy.account({ sku, pool })
     const page = await this.read({ kind: 'list', of: 'ledger', cursor, limit, account })
-    return { entries: page.ledger, cursor: page.cursor }
+    return { entries: page.ledger.map(ledgerAsTold), cursor: page.cursor }
   }
 
   private async supply(command: Supply, call: Call): Promise<SupplyResult> {
     const { movement: id, account, delta } = command
     const outcome = await ask(this.parts, command, call)
     if (outcome.kind === 'supplied') {
-      if (delta > 0) await this.fillOwed(account, call)
-      const available = delta > 0 ? ((await this.account(account))?.available ?? 0) : outcome.available
-      return { ok: true, id, replayed: false, available }
+      const available = delta > 0 ? await fillOwed(this.parts, account, call) : null
+      return { ok: true, id, replayed: false, available: available ?? outcome.available }
     }
-    if (outcome.kind === 'replayed-movement') {
-      // A call that died between the two is finished by its retry.
-      if (delta > 0) await this.fillOwed(account, call)
-      return { ok: true, id, replayed: true, available: (await this.account(account))?.available ?? 0 }
+    if (outcome.kind !== 'replayed-movement') return notSupplied('supply', id, outcome)
+    // A call that died between the two is finished by its retry.
+    if (delta > 0) await fillOwed(this.parts, account, call)
+    return {
+      ok: true,
+      id,
+      replayed: true,
+      available: (await readAccount(this.parts, account))?.available ?? 0,
     }
-    return notSupplied('supply', id, outcome)
-  }
-
-  /** A restock fills the oldest first, in bounded batches. */
-  private async fillOwed(account: AccountKey, call: Call): Promise<void> {
-    if (((await this.account(account))?.backordered ?? 0) === 0) return
-    for (let more = true; more; ) {
-      const outcome = await ask(this.parts, { kind: 'fill', account, limit: FILLED_AT_ONCE }, call)
-      more = outcome.kind === 'filled' && outcome.more
-    }
-  }
-
-  private async account(key: AccountKey): Promise<StockAccountState | undefined> {
-    return (await this.read({ ...NO_KEYS, accounts: [key] })).accounts[0]
   }
 
   private async read(query: Query): Promise<Page> {
-    const [partition] = await this.parts.store.partitions()
-    const page = await this.parts.store.read(partition ?? '', query)
-    this.parts.time.heard(page.now)
+    const { store, time } = this.parts
+    const page = await store.read(await onlyPartition(store), query)
+    time.heard(page.now)
     return page
   }
 }
 
-export const NO_KEYS = {
-  kind: 'keys',
-  accounts: [],
-  reservations: [],
-  counters: [],
-  guards: [],
-  strikes: [],
-} as const
+function isSetSo(account: StockAccountState, settings: AccountSettings): boolean {
+  return (
+    account.opensAt === settings.opensAt &&
+    account.closesAt === settings.closesAt &&
+    account.backorderLimit === settings.backorderLimit
+  )
+}
 
 function accountAsTold(state: StockAccountState): Account {
   const { key, available, reserved, sold, backordered, supplied, opensAt, closesAt, backorderLimit } = state
@@ -222,6 +243,10 @@ function accountAsTold(state: StockAccountState): Account {
     closesAt: closesAt === null ? null : new Date(closesAt),
     backorderLimit,
   }
+}
+
+function ledgerAsTold({ account, at, reservation, movement, ...rest }: LedgerEntry): LedgerLine {
+  return { ...account, at: new Date(at), orderId: reservation, movementId: movement, ...rest }
 }
 
 /** Units that the live reservation asked about holds itself. */

@@ -1,16 +1,17 @@
-import type { ReservationStore } from '../port/reservation-store.js'
+import type { KeyQuery, ReservationStore } from '../port/reservation-store.js'
 
-/** An application's clock: ms, any origin. It never decides: it measures what passed since the store told its time. */
-export type ApplicationClock = () => number
-
-const NOTHING = {
+/** A read of nothing: the reply tells the store's time. */
+export const NO_KEYS = {
   kind: 'keys',
   accounts: [],
   reservations: [],
   counters: [],
   guards: [],
   strikes: [],
-} as const
+} as const satisfies KeyQuery
+
+/** An application's clock: ms, any origin. It never decides: it measures what passed since the store told its time. */
+export type ApplicationClock = () => number
 
 /** The store's clock as it is estimated from its replies, so that a wrong application clock makes nothing late. */
 export class StoreTime {
@@ -22,6 +23,13 @@ export class StoreTime {
     private readonly store: ReservationStore,
     private readonly clock: ApplicationClock,
   ) {}
+
+  /** The same clock, asked by way of another store: one that speaks within a transaction. */
+  through(store: ReservationStore): StoreTime {
+    const time = new StoreTime(store, this.clock)
+    time.offset = this.offset
+    return time
+  }
 
   /** The store's clock now, estimated, ms since the epoch; `null` until the store was heard. */
   now(): number | null {
@@ -45,7 +53,7 @@ export class StoreTime {
   private async read(): Promise<void> {
     const [partition] = await this.store.partitions()
     if (partition === undefined) return
-    const { now } = await this.store.read(partition, NOTHING)
+    const { now } = await this.store.read(partition, NO_KEYS)
     this.heard(now)
   }
 }

@@ -1,10 +1,12 @@
+import type { HoldfastError } from '../errors.js'
 import { type TicketQuery, ticketSchema } from '../input/buyer.js'
 import { idSchema } from '../input/fields.js'
 import { type OrdersQuery, ordersSchema } from '../input/listing.js'
-import type { CallOptions, OrderRequest } from '../input/order.js'
+import type { OrderRequest } from '../input/order.js'
 import { parse } from '../input/parse.js'
 import type { QueuedOrder } from '../machines/order/types.js'
 import type { OrderToReserve } from '../policy/compiled-policy.js'
+import { errorAsTold } from './calls-under-way.js'
 import { type Order, orderAsTold } from './orders-as-told.js'
 import { callOf, type DeskParts, ordersOf } from './parts.js'
 import { type Placing, parseOrder } from './placing.js'
@@ -43,9 +45,15 @@ export class Tickets {
 
   async submit(order: OrderRequest): Promise<SubmitResult> {
     const request = this.placing.request(parseOrder(order), null)
-    const { policy, time } = this.parts
-    const now = time.now() ?? (await time.ask())
-    const { claims, home, id } = policy.reserve(request, { now, notAfter: now })
+    try {
+      return await this.queue(request)
+    } catch (error) {
+      throw errorAsTold(error, request.id)
+    }
+  }
+
+  private async queue(request: OrderToReserve): Promise<SubmitResult> {
+    const { claims, home, id } = await this.placing.firstCommand(request, callOf(this.parts))
     const lines = claims.units.map(({ account, quantity }) => ({
       ...account,
       quantity,
@@ -100,17 +108,26 @@ export class Tickets {
     return { orders: page.orders.map(orderAsTold), cursor: page.cursor }
   }
 
-  /** Decides the oldest queued orders, at most `limit`. Returns how many were decided. */
-  async decide(limit: number, options?: CallOptions): Promise<number> {
+  /**
+   * Decides the oldest queued orders, at most `limit`. One that cannot be decided keeps nobody else waiting: it is
+   * taken again when its lease is over. Returns how many were decided, and what the others failed with.
+   */
+  async decide(
+    limit: number,
+  ): Promise<{ readonly decided: number; readonly failures: readonly HoldfastError[] }> {
     const queued = await ordersOf(this.parts).takeQueued(limit, LEASE_MS)
     // Sent together and in their order: they share batches, and the coalescer keeps them in line.
-    await Promise.all(queued.map((order) => this.decideOne(order, options)))
-    return queued.length
+    const failures: HoldfastError[] = []
+    const decisions = queued.map((order) =>
+      this.decideOne(order).catch((error: unknown) => failures.push(errorAsTold(error, order.id))),
+    )
+    await Promise.all(decisions)
+    return { decided: queued.length - failures.length, failures }
   }
 
-  private async decideOne(queued: QueuedOrder, options: CallOptions | undefined): Promise<void> {
+  private async decideOne(queued: QueuedOrder): Promise<void> {
     const request = JSON.parse(queued.request) as OrderToReserve
-    const refusal = await this.placing.refusalOf(request, callOf(this.parts, options))
+    const refusal = await this.placing.refusalOf(request, callOf(this.parts))
     if (refusal === null) return
     await ordersOf(this.parts).applyToOrders([{ kind: 'reject', id: queued.id, refusal }])
   }
