@@ -5,13 +5,25 @@ export function initialState(): CampaignState | null {
   return null
 }
 
+/** In which statuses the decider emits each event that is not the first. */
+const EMITTED_IN: {
+  readonly [Type in Exclude<CampaignEvent['type'], 'scheduled'>]: readonly CampaignState['status'][]
+} = {
+  'items-changed': ['scheduled', 'open'],
+  opened: ['scheduled'],
+  closed: ['scheduled', 'open'],
+  withdrawn: ['scheduled', 'open', 'closed'],
+}
+
+/** The next state. An event that the decider cannot emit leaves the state as it is. */
 export function evolve(state: CampaignState | null, event: CampaignEvent): CampaignState | null {
   const { id, version } = event
   if (event.type === 'scheduled') {
+    if (state !== null) return state
     const { opensAt, closesAt, items } = event
     return { status: 'scheduled', id, version, opensAt, closesAt, items, dropped: [] }
   }
-  if (state === null) return null
+  if (state === null || !EMITTED_IN[event.type].includes(state.status)) return state
   switch (event.type) {
     case 'items-changed':
       return { ...state, version, items: event.items, dropped: event.dropped }

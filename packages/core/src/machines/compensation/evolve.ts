@@ -5,13 +5,26 @@ export function initialState(): CompensationState | null {
   return null
 }
 
+/** In which statuses the decider emits each event that is not the first. */
+const EMITTED_IN: {
+  readonly [Type in Exclude<CompensationEvent['type'], 'required'>]: readonly CompensationState['status'][]
+} = {
+  'step-done': ['required', 'parked'],
+  'attempt-failed': ['required'],
+  parked: ['required'],
+  resumed: ['parked'],
+  done: ['required'],
+}
+
+/** The next state. An event that the decider cannot emit leaves the state as it is. */
 export function evolve(state: CompensationState | null, event: CompensationEvent): CompensationState | null {
   if (event.type === 'required') {
+    if (state !== null) return state
     const { order, home, reason, execution, version, at } = event
     const fresh = { order, home, reason, execution, version, requiredAt: at, done: [], attempts: 0 }
     return { ...fresh, status: 'required', nextAttemptAt: at, lastError: null }
   }
-  return state === null ? null : changed(state, event)
+  return state !== null && EMITTED_IN[event.type].includes(state.status) ? changed(state, event) : state
 }
 
 function changed(
