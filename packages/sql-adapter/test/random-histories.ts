@@ -38,7 +38,9 @@ const units: fc.Arbitrary<readonly Units[]> = fc
     maxLength: 2,
     selector: (one) => JSON.stringify(one.account),
   })
-  .map((list) => [...list].sort((one, other) => ACCOUNTS.indexOf(one.account) - ACCOUNTS.indexOf(other.account)))
+  .map((list) =>
+    [...list].sort((one, other) => ACCOUNTS.indexOf(one.account) - ACCOUNTS.indexOf(other.account)),
+  )
 
 const claims: fc.Arbitrary<Claims> = fc
   .record({ units, buyer, backorder: fc.boolean(), counted: fc.integer({ min: 0, max: 2 }) })

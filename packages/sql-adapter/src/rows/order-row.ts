@@ -51,7 +51,8 @@ interface Ending {
   /** Of a tombstone, which has no claims. */
   readonly home?: string
   readonly refusal?: Refusal
-  readonly refund?: string
+  /** The refund, and the payment that it gave back: another payment may have met the reservation since. */
+  readonly refunded?: { readonly payment: string; readonly refund: string }
   /** By when an order was to be paid that no longer waits for it. */
   readonly payBy?: number
 }
@@ -117,7 +118,7 @@ export function decodeOrder(row: OrderRow): OrderState | null {
     case 'refund-required':
       return { ...common, status, payment: payment ?? '', why: ending.why ?? { kind: 'released' } }
     case 'refunded':
-      return { ...common, status, payment: payment ?? '', refund: ending.refund ?? '' }
+      return { ...common, status, ...(ending.refunded ?? { payment: '', refund: '' }) }
   }
 }
 
@@ -160,6 +161,6 @@ function endingOfOrder(order: OrderState | null): Ending {
   return {
     ...(order.payBy !== null && { payBy: order.payBy }),
     ...(order.status === 'rejected' && { refusal: order.refusal }),
-    ...(order.status === 'refunded' && { refund: order.refund }),
+    ...(order.status === 'refunded' && { refunded: { payment: order.payment, refund: order.refund } }),
   }
 }
