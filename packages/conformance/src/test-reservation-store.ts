@@ -1,9 +1,10 @@
 import type { ReservationStore } from '@holdfast/core/adapter'
 import type { KitOptions } from './kit/options.js'
 import { defineSuite } from './kit/suite.js'
+import { MODEL_CHECK } from './model/model-check.js'
 import { SPECIFICATION } from './specification/specification.js'
 
 /** Defines the tests that every reservation store must pass. */
 export function testReservationStore(options: KitOptions<ReservationStore>): void {
-  defineSuite('reservation store', options, SPECIFICATION)
+  defineSuite('reservation store', options, [...SPECIFICATION, { name: 'model check', cases: MODEL_CHECK }])
 }

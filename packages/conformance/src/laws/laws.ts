@@ -1,6 +1,6 @@
-import { AssertionError } from 'node:assert/strict'
 import type { KnownReservation, LedgerEntry, StoreEvent } from '@holdfast/core/adapter'
 import type { VisibleState } from '../reference/visible-state.js'
+import { law } from './law.js'
 import { retell } from './retelling.js'
 
 /** What a law is checked on: all that one partition shows. */
@@ -43,12 +43,6 @@ export function assertLaws({ state, events, ledger }: Evidence): void {
       law('L3 a counter equals its uses', claimed === 0, { name, claimed, used: 0 })
   assertGuards(state)
   retell(events, state)
-}
-
-/** @throws AssertionError naming the law and what breaks it */
-export function law(name: string, holds: boolean, found: unknown): void {
-  if (!holds)
-    throw new AssertionError({ message: `${name}: broken by ${JSON.stringify(found)}`, operator: 'law' })
 }
 
 function isCount(value: number): boolean {

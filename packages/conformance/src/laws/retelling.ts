@@ -7,7 +7,7 @@ import {
 } from '@holdfast/core/adapter'
 import { assertSame } from '../kit/comparison.js'
 import type { VisibleState } from '../reference/visible-state.js'
-import { law } from './laws.js'
+import { law } from './law.js'
 
 /**
  * Tells the story again from the events alone, checks what must hold at every moment of it, and that it ends where
