@@ -39,7 +39,7 @@ export interface DeskOptions {
   readonly deadline?: Duration | undefined
   /** Commands that may wait for one partition: 10,000 if absent; beyond, reserves are `overloaded`. */
   readonly queueLimit?: number | undefined
-  /** Commands that one batch may hold: 500 if absent. */
+  /** Commands that one batch may hold, 4 at least: 500 if absent. */
   readonly batchLimit?: number | undefined
   /** Batches of one partition that may be on their way at once: 2 if absent. */
   readonly inFlight?: number | undefined

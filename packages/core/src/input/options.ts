@@ -30,8 +30,8 @@ export const deskOptionsSchema = z.strictObject({
   deadline: durationSchema.optional(),
   /** Commands that may wait in the queue of one partition. */
   queueLimit: whole(1, 1_000_000).optional(),
-  /** Commands that one batch may hold. */
-  batchLimit: whole(1, 10_000).optional(),
+  /** Commands that one batch may hold; at least 4, so that every lane has its share. */
+  batchLimit: whole(4, 10_000).optional(),
   /** Batches of one partition that may be on their way at once. */
   inFlight: whole(1, 16).optional(),
   /** The application's clock, ms since the epoch; it never decides, it only measures waiting. */
@@ -54,4 +54,10 @@ export const workerOptionsSchema = z.strictObject({
   retryAfter: durationSchema.optional(),
   /** Tells people of an order that was rolled back. */
   notify: callback.optional(),
+})
+
+/** Options of the store in memory; the retention is parsed to ms. */
+export const memoryStoreOptionsSchema = z.strictObject({
+  clock: having('now').optional(),
+  retention: durationSchema.prefault({ days: 30 }),
 })

@@ -1,4 +1,5 @@
-import { type Duration, durationSchema } from '../input/duration.js'
+import type { Duration } from '../input/duration.js'
+import { memoryStoreOptionsSchema } from '../input/options.js'
 import { parse } from '../input/parse.js'
 import * as campaign from '../machines/campaign/index.js'
 import type { CampaignState } from '../machines/campaign/types.js'
@@ -27,9 +28,9 @@ import { MemoryPartition } from './partition.js'
 
 export interface MemoryStoreOptions {
   /** A clock that the caller moves (tests); the machine's if absent. */
-  readonly clock?: StoreClock
+  readonly clock?: StoreClock | undefined
   /** How long the id of an ended order is remembered; 30 days if absent. */
-  readonly retention?: Duration
+  readonly retention?: Duration | undefined
 }
 
 const MAIN = 'main'
@@ -53,9 +54,10 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
   /** A snapshot that is being read: batches wait for its end. */
   private reading: Promise<unknown> | null = null
 
+  /** @throws HoldfastError `invalid-argument` with the option's path */
   constructor(options: MemoryStoreOptions = {}) {
+    this.retentionMs = parse(memoryStoreOptionsSchema, options, 'options').retention
     this.clock = options.clock ?? machineClock()
-    this.retentionMs = parse(durationSchema, options.retention ?? { days: 30 }, 'retention')
     this.capabilities = {
       backorder: true,
       returns: true,
