@@ -17,11 +17,13 @@ export async function pageOf(lists: Lists, query: ListQuery): Promise<Page> {
   return { ...EMPTY_PAGE, now: await lists.now(), ...(await entriesOf(lists, query)) }
 }
 
-async function entriesOf(lists: Lists, { of, cursor, limit, account }: ListQuery): Promise<Partial<Page>> {
+async function entriesOf(lists: Lists, query: ListQuery): Promise<Partial<Page>> {
+  const { of, cursor, limit, account, fillable = false } = query
   switch (of) {
     case 'accounts': {
       const after = cursor === null ? null : accountIn(cursor)
-      const { entries, cursor: next } = cut(await lists.accounts(account, after, limit + 1), limit)
+      const found = await lists.accounts(account, after, limit + 1, fillable)
+      const { entries, cursor: next } = cut(found, limit)
       return {
         accounts: entries,
         cursor: next === null ? null : JSON.stringify([next.key.sku, next.key.pool]),

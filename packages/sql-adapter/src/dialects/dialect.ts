@@ -28,11 +28,15 @@ export type RecordKind = keyof RecordStates
 export interface Lists {
   /** Store's clock, ms. */
   now(): Awaitable<number>
-  /** By SKU and pool, byte for byte; of one SKU or account alone, if named. */
+  /**
+   * By SKU and pool, byte for byte; of one SKU or account alone, if named. `fillable`: only those that owe units and
+   * have some.
+   */
   accounts(
     of: { readonly sku: string; readonly pool?: string } | undefined,
     after: AccountKey | null,
     limit: number,
+    fillable: boolean,
   ): Awaitable<readonly StockAccountState[]>
   /** Rows with a reservation, by number. */
   reservations(after: number, limit: number): Awaitable<readonly StoredOrderRow[]>

@@ -22,6 +22,7 @@ export class SqliteAccounts {
   private readonly update: SqliteStatement
   private readonly listed: Rows
   private readonly listedOfSku: Rows
+  private readonly listedFillable: Rows
 
   constructor(connection: SqliteConnection, { accounts }: TableNames) {
     this.byKey = new Rows(
@@ -45,6 +46,10 @@ export class SqliteAccounts {
     this.listedOfSku = new Rows(
       connection,
       `select ${COLUMNS} from ${accounts} where sku = ${BYTES} and ${after}`,
+    )
+    this.listedFillable = new Rows(
+      connection,
+      `select ${COLUMNS} from ${accounts} where backordered > 0 and available > 0 and ${after}`,
     )
   }
 
@@ -94,8 +99,12 @@ export class SqliteAccounts {
     of: { readonly sku: string; readonly pool?: string } | undefined,
     after: AccountKey | null,
     limit: number,
+    fillable: boolean,
   ): readonly StockAccountState[] {
     const { sku, pool } = after ?? { sku: '', pool: '' }
+    if (fillable && of === undefined) return this.listedFillable.all(sku, pool, limit).map(stateOf)
+    // Pools of a SKU are few.
+    if (fillable) return this.list(of, after, -1, false).filter(isFillable).slice(0, limit)
     if (of === undefined) return this.listed.all(sku, pool, limit).map(stateOf)
     if (of.pool === undefined) return this.listedOfSku.all(of.sku, sku, pool, limit).map(stateOf)
     const row = after === null ? this.byKey.one(of.sku, of.pool) : undefined
@@ -108,6 +117,10 @@ export class SqliteAccounts {
       .all(sku, '', '', -1)
       .map((row) => ({ number: numberOf(row), key: stateOf(row).key }))
   }
+}
+
+function isFillable({ backordered, available }: StockAccountState): boolean {
+  return backordered > 0 && available > 0
 }
 
 function numberOf(row: Row): number {

@@ -6,7 +6,7 @@ export function listsOf(session: SqliteSession, now: () => number): Lists {
   const { accounts, orders, records, history, campaigns, compensations } = session
   return {
     now,
-    accounts: (of, after, limit) => accounts.list(of, after, limit),
+    accounts: (of, after, limit, fillable) => accounts.list(of, after, limit, fillable),
     reservations: (after, limit) => orders.listReservations(after, limit),
     orders: (after, limit) => orders.listOrders(after, limit),
     ordersAwaiting: (afterDue, after, limit) => orders.listOrdersAwaiting(afterDue, after, limit),

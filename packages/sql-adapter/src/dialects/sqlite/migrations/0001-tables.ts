@@ -41,6 +41,8 @@ function accounts({ accounts, movements, owed }: TableNames): readonly string[] 
       unique (sku, pool),
       check (available + reserved + sold = supplied)
     ) strict`,
+    // Few accounts owe units, and those are looked for all the time.
+    `create index ${accounts}_owing on ${accounts} (sku, pool) where backordered > 0`,
     `create table ${movements} (
       account integer not null,
       movement blob not null,
