@@ -37,6 +37,8 @@ export interface PlannedAccount {
 }
 
 export interface Plan {
+  /** Midnight before the first order, ms since the epoch: the shelves are filled. */
+  readonly opensAt: number
   readonly orders: readonly PlannedOrder[]
   readonly accounts: readonly PlannedAccount[]
   /** Pools are regions. */
@@ -47,8 +49,10 @@ export interface Plan {
 
 /** What the history means for this replay: who orders what, when, and how it ends if it is granted. */
 export function planOf(history: readonly SoldLine[]): Plan {
+  const orders = plannedOrders(history)
   return {
-    orders: plannedOrders(history),
+    opensAt: midnightBefore(orders[0]?.placedAt ?? 0),
+    orders,
     accounts: plannedAccounts(history),
     regions: [...new Set(history.map((line) => line.region))].sort(),
     productNames: namesOf(history),
@@ -122,6 +126,10 @@ function namesOf(history: readonly SoldLine[]): ReadonlyMap<string, string> {
     if (!names.has(productId)) names.set(productId, productName)
   }
   return names
+}
+
+function midnightBefore(at: number): number {
+  return Math.floor(at / DAY) * DAY
 }
 
 /** Plain string order: no locale. */

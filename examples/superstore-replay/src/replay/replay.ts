@@ -47,16 +47,14 @@ export async function replay(shop: Shop, plan: Plan, options: ReplayOptions): Pr
   }
 }
 
-/** Every account gets its units at midnight before the first order; 0 units create it as well. */
-async function fillShelves(shop: Shop, plan: Plan, stockRatio: number): Promise<void> {
-  const [first] = plan.orders
-  if (first === undefined) return
-  const deliveries = plan.accounts.map((account) => ({
+/** Every account gets its units; 0 units create it as well. */
+async function fillShelves(shop: Shop, { accounts, opensAt }: Plan, stockRatio: number): Promise<void> {
+  const deliveries = accounts.map((account) => ({
     sku: account.sku,
     pool: account.pool,
     quantity: openingUnits(account, stockRatio),
   }))
-  await shop.receive('opening', deliveries, startOfDay(first.placedAt))
+  await shop.receive('opening', deliveries, opensAt)
 }
 
 class Run {
@@ -116,10 +114,6 @@ class Run {
         throw new Error(`order ${order.id} was refused for what this replay does not know: ${refusal.reason}`)
     }
   }
-}
-
-function startOfDay(at: number): number {
-  return at - (at % 86_400_000)
 }
 
 function yearOf(at: number): number {

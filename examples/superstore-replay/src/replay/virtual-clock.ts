@@ -1,5 +1,7 @@
 /** The replay's time: it stands still until it is moved, and never goes back. */
 export class VirtualClock {
+  readonly kind = 'virtual'
+
   /** `at`: ms since the epoch. */
   constructor(private at: number) {}
 
