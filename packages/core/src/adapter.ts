@@ -7,7 +7,7 @@ export { type ErrorCode, HoldfastError, isHoldfastError } from './errors.js'
 export type { Duration } from './input/duration.js'
 export { durationSchema } from './input/duration.js'
 export { parse } from './input/parse.js'
-export type { StrikeState } from './machines/buyer-risk/types.js'
+export type { RiskCommand, RiskEvent, RiskOutcome, StrikeState } from './machines/buyer-risk/types.js'
 export * as campaign from './machines/campaign/index.js'
 export type {
   CampaignCommand,
@@ -23,25 +23,64 @@ export type {
   CompensationOutcome,
   CompensationState,
   CompensationStep,
+  DoneCompensation,
+  ParkedCompensation,
+  RequiredCompensation,
 } from './machines/compensation/types.js'
+export type { Decider, Decision } from './machines/decider.js'
 export { unreachable } from './machines/decider.js'
 export * as order from './machines/order/index.js'
 export type {
+  AwaitingPayment,
+  CancelledOrder,
+  ExpiredOrder,
   OrderCommand,
   OrderEvent,
   OrderLine,
   OrderOutcome,
   OrderState,
   OrderStatus,
+  PaidOrder,
   QueuedOrder,
+  RefundedOrder,
+  RefundRequiredOrder,
+  RejectedOrder,
+  RolledBackOrder,
 } from './machines/order/types.js'
 export * as limit from './machines/purchase-limit/index.js'
-export type { LimitState } from './machines/purchase-limit/types.js'
+export type { LimitCommand, LimitEvent, LimitOutcome, LimitState } from './machines/purchase-limit/types.js'
 export * as reservation from './machines/reservation/index.js'
-export type { HeldLine, KnownReservation, ReservationState } from './machines/reservation/types.js'
+export type {
+  Admitted,
+  ConfirmedState,
+  Deferred,
+  ExpiredState,
+  Held,
+  HeldLine,
+  InternalCommand,
+  KnownReservation,
+  RefundRequiredState,
+  ReleasedState,
+  ReservationContext,
+  ReservationState,
+  Retake,
+  Taken,
+  TombstonedState,
+} from './machines/reservation/types.js'
 export * as stock from './machines/stock-account/index.js'
-export type { StockAccountEvent, StockAccountState } from './machines/stock-account/types.js'
-export type { GuardState, OpenGuard } from './machines/unpaid-order-guard/types.js'
+export type {
+  StockAccountCommand,
+  StockAccountEvent,
+  StockAccountOutcome,
+  StockAccountState,
+} from './machines/stock-account/types.js'
+export type {
+  GuardCommand,
+  GuardEvent,
+  GuardOutcome,
+  GuardState,
+  OpenGuard,
+} from './machines/unpaid-order-guard/types.js'
 export type { StoreClock } from './memory/clock.js'
 export { inByteOrder } from './memory/order-of-ids.js'
 export { type BatchResult, BatchRunner, ChangedAccounts } from './partition/batch.js'
@@ -68,6 +107,7 @@ export type {
   Judge,
   Release,
   ReleaseCause,
+  ReservationCommand,
   Reserve,
   Return,
   RiskEffect,
@@ -78,23 +118,35 @@ export type {
 } from './port/commands.js'
 export type { CompensationStore } from './port/compensation-store.js'
 export type {
+  Confirmed,
+  Expired,
+  Extended,
+  Filled,
+  Granted,
   GrantedLine,
   GrantedUse,
   Movement,
+  RefundRequired,
+  Released,
   ReservationEvent,
+  Returned,
+  Shrunk,
   StockAccountEvent as StoredStockEvent,
   StockChanged,
   StockConfigured,
   StoreEvent,
   StrikeTarget,
+  Tombstoned,
 } from './port/events.js'
 export type { OrderPage, OrderQuery, OrderStore } from './port/order-store.js'
 export type {
   InsufficientStock,
   Outcome,
   PolicyRefusal,
+  PurchaseLimitReached,
   RefundCause,
   Refusal,
+  ShortLine,
   Status,
 } from './port/outcomes.js'
 export type {
