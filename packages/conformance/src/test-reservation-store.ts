@@ -1,4 +1,7 @@
 import type { ReservationStore } from '@holdfast/core/adapter'
+import { CLIENTS } from './concurrency/clients.js'
+import { GENERATED_RACES } from './concurrency/generated-races.js'
+import { RACES } from './concurrency/races.js'
 import type { KitOptions } from './kit/options.js'
 import { defineSuite } from './kit/suite.js'
 import { MODEL_CHECK } from './model/model-check.js'
@@ -6,5 +9,10 @@ import { SPECIFICATION } from './specification/specification.js'
 
 /** Defines the tests that every reservation store must pass. */
 export function testReservationStore(options: KitOptions<ReservationStore>): void {
-  defineSuite('reservation store', options, [...SPECIFICATION, { name: 'model check', cases: MODEL_CHECK }])
+  defineSuite('reservation store', options, [
+    ...SPECIFICATION,
+    { name: 'model check', cases: MODEL_CHECK },
+    { name: 'clients', cases: CLIENTS },
+    { name: 'races', cases: [...RACES, ...GENERATED_RACES] },
+  ])
 }

@@ -48,6 +48,16 @@ export class ReferencePartition implements PartitionState {
     return copy
   }
 
+  /** All that decides what comes next, as text. */
+  identity(): string {
+    const { accounts, reservations, counters, guards, strikeRecords, movements, owing } = this
+    const maps = [accounts, reservations, counters, guards, strikeRecords, movements] as const
+    const entries = maps.map((map) =>
+      [...(map as Map<string, unknown>)].sort(([one], [other]) => (one < other ? -1 : 1)),
+    )
+    return JSON.stringify([entries, owing])
+  }
+
   account(key: AccountKey): StockAccountState | undefined {
     return this.accounts.get(keyOf(key))
   }

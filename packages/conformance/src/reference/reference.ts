@@ -14,7 +14,7 @@ export class Reference {
   readonly batches: (readonly StoreEvent[])[] = []
   private readonly runner: BatchRunner
 
-  constructor(private readonly partition: ReferencePartition = new ReferencePartition()) {
+  constructor(readonly partition: ReferencePartition = new ReferencePartition()) {
     this.runner = new BatchRunner(partition, partition.changed)
   }
 
@@ -28,6 +28,11 @@ export class Reference {
   /** Another reference in the same state, that remembers no events. */
   copy(): Reference {
     return new Reference(this.partition.copy())
+  }
+
+  /** Two references with the same identity answer everything alike. */
+  identity(): string {
+    return this.partition.identity()
   }
 
   ledger(): readonly LedgerEntry[] {
