@@ -17,8 +17,12 @@ export interface Contender {
   readonly name: string
   /** What is counted, for example `orders/s`. */
   readonly unit: string
+  /** Part of a turn's time that is enough for a figure beside the point: 1 if absent. */
+  readonly timeShare?: number
   /** Sets the contender up for one round, with fresh contents unless the name says otherwise. */
   open(): Promise<Stand>
+  /** What is too much to be checked after each turn: once, after the last round. Throws `LawBroken`. */
+  checkAtEnd?(): Promise<void>
   /** Gives back what was kept from round to round. */
   close?(): Promise<void>
 }
@@ -27,8 +31,10 @@ export interface Contender {
 export interface Stand {
   /** How many calls are kept under way at any time. */
   readonly callers: number
-  /** One call; answers how much of it counts: orders granted, rows sent. */
-  call(): Promise<number> | number
+  /** One call; answers how much of it counts: orders granted, rows sent. `null`: nothing is left to do. */
+  call(): Promise<number | null> | number | null
+  /** Called when the warm-up is over. */
+  warm?(): Promise<void>
   /** Throws `LawBroken` when units were lost or made, or an answer was not the one due. */
   checkLaws(): Promise<void>
   close(): Promise<void>
@@ -43,6 +49,16 @@ export interface Ratio {
   /** The bars: what must not be lost and what is aimed at. */
   readonly hold?: number
   readonly aim?: number
+}
+
+/** A percentile of one contender's latency ÷ one of another's, taken over the ratios of single rounds. */
+export interface LatencyRatio {
+  readonly over: ContenderName
+  readonly at: 'p50ms' | 'p99ms'
+  readonly under: ContenderName
+  readonly to: 'p50ms' | 'p99ms'
+  /** The bar. */
+  readonly atMost: number
 }
 
 export interface ContenderName {
@@ -68,6 +84,7 @@ export interface OpenLoop {
 export interface Bench {
   readonly contenders: readonly Contender[]
   readonly ratios: readonly Ratio[]
+  readonly latencyRatios: readonly LatencyRatio[]
   readonly bars: readonly Bar[]
   readonly openLoops: readonly OpenLoop[]
   /** Versions of servers, engines and drivers, by name. */

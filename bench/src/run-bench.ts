@@ -3,7 +3,7 @@ import { type BenchName, benches } from './benches/index.js'
 import { type Bench, type Contender, keyOf } from './contender.js'
 import { interleave, measureOpenLoop, type RoundOptions } from './load/rounds.js'
 import { describeMachine } from './report/machine.js'
-import { type Result, ratiosOf, resultOf, type Samples, type Summary } from './report/summary.js'
+import { ratiosOf, resultOf, type Summary } from './report/summary.js'
 import { tablesOf } from './report/tables.js'
 
 export interface RunOptions {
@@ -52,29 +52,19 @@ async function measureBench(name: BenchName, bench: Bench, options: RunOptions):
   try {
     const samples = await interleave(contenders, roundOptions)
     const results = contenders.map((contender) => resultOf(contender, samples.get(keyOf(contender)) ?? []))
-    results.push(...(await openLoopResults({ ...bench, openLoops }, results, roundOptions)))
+    for (const loop of openLoops) {
+      const yardstick = results.find((result) => keyOf(result) === keyOf(loop.rateOf))
+      if (yardstick === undefined) continue
+      const measured = await measureOpenLoop(loop, yardstick.median * loop.times, roundOptions)
+      samples.set(keyOf(loop.contender), measured)
+      results.push(resultOf(loop.contender, measured))
+    }
     progress.update(step, { step: 'done' })
-    return summaryOf(name, bench, results, samples)
+    return {
+      ...{ bench: name, machine: describeMachine(bench.versions) },
+      ...{ results, ratios: ratiosOf(bench, samples) },
+    }
   } finally {
     progress.stop()
   }
-}
-
-async function openLoopResults(
-  bench: Pick<Bench, 'openLoops'>,
-  results: readonly Result[],
-  options: RoundOptions,
-): Promise<readonly Result[]> {
-  const measured: Result[] = []
-  for (const loop of bench.openLoops) {
-    const yardstick = results.find((result) => keyOf(result) === keyOf(loop.rateOf))
-    if (yardstick === undefined) continue
-    const samples = await measureOpenLoop(loop, yardstick.median * loop.times, options)
-    measured.push(resultOf(loop.contender, samples))
-  }
-  return measured
-}
-
-function summaryOf(bench: BenchName, opened: Bench, results: readonly Result[], samples: Samples): Summary {
-  return { bench, machine: describeMachine(opened.versions), results, ratios: ratiosOf(opened, samples) }
 }

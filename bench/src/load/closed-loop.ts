@@ -12,7 +12,7 @@ export type Now = () => number
 
 export const monotonic: Now = () => performance.now()
 
-/** Keeps `stand.callers` calls under way for `seconds`: each caller calls again as soon as it is answered. */
+/** Keeps `stand.callers` calls under way for `seconds`: each caller calls again as soon as it is answered. Ends before where nothing is left to do. */
 export async function closedLoop(stand: Stand, seconds: number, now: Now = monotonic): Promise<LoopResult> {
   const latencies = new Latencies()
   const start = now()
@@ -23,6 +23,7 @@ export async function closedLoop(stand: Stand, seconds: number, now: Now = monot
     while (before < end) {
       // Not `done += await …`: that adds to what `done` was before the call.
       const counted = await stand.call()
+      if (counted === null) return
       done += counted
       const after = now()
       latencies.record(after - before)

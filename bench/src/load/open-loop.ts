@@ -20,7 +20,7 @@ export async function openLoop(
   let done = 0
   const call = async (due: number) => {
     const counted = await stand.call()
-    done += counted
+    done += counted ?? 0
     latencies.record(now() - due)
   }
   for (let sent = 0; sent < calls; ) {

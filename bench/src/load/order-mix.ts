@@ -24,8 +24,12 @@ export interface MixOrder {
 export interface MixOptions {
   /** How many SKUs orders are spread over; 1 is the hot SKU. */
   readonly skus: number
+  /** Their first one, by number: 0 if absent. */
+  readonly firstSku?: number
   /** Distinct SKUs in one order. */
   readonly linesPerOrder: number
+  /** Fresh orders alone, each by a buyer of its own: every one is granted. */
+  readonly onlyFresh?: boolean
   /** Buyers begin here, so that contents that stay from round to round meet new ones. */
   readonly firstBuyer?: number
   readonly seed?: number
@@ -63,12 +67,18 @@ export class OrderMix {
     return this.#buyers
   }
 
+  /** Each of one unit. */
+  get linesPerOrder(): number {
+    return this.#options.linesPerOrder
+  }
+
   get skus(): readonly string[] {
-    return Array.from({ length: this.#options.skus }, (_, index) => skuName(index))
+    const { skus, firstSku = 0 } = this.#options
+    return Array.from({ length: skus }, (_, index) => skuName(firstSku + index))
   }
 
   next(): MixOrder {
-    const place = this.#calls++ % CYCLE
+    const place = this.#options.onlyFresh ? 0 : this.#calls++ % CYCLE
     const earlier = place === 24 || place === 49 ? this.#anyRecent() : undefined
     if (earlier === undefined)
       return { meant: 'granted', id: null, buyer: this.#newBuyer(), lines: this.#lines() }
@@ -104,10 +114,10 @@ export class OrderMix {
   }
 
   #lines(): readonly MixLine[] {
-    const { skus, linesPerOrder } = this.#options
+    const { skus, firstSku = 0, linesPerOrder } = this.#options
     const chosen = new Set<number>()
     while (chosen.size < linesPerOrder) chosen.add(skus === 1 ? 0 : uniformInt(this.#random, 0, skus - 1))
-    return [...chosen].sort((a, b) => a - b).map((index) => ({ sku: skuName(index), quantity: 1 }))
+    return [...chosen].sort((a, b) => a - b).map((index) => ({ sku: skuName(firstSku + index), quantity: 1 }))
   }
 }
 

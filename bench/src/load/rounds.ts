@@ -28,19 +28,18 @@ const collectGarbage = runInNewContext('gc') as () => void
 export async function interleave(
   contenders: readonly Contender[],
   options: RoundOptions,
-): Promise<ReadonlyMap<string, readonly Sample[]>> {
+): Promise<Map<string, readonly Sample[]>> {
   const samples = new Map<string, Sample[]>(contenders.map((contender) => [keyOf(contender), []]))
   for (let round = 0; round < options.rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const contender = contenders[(round + turn) % contenders.length] as Contender
       options.onStep(`round ${round + 1} of ${options.rounds}: ${keyOf(contender)}`)
-      const sample = await measure(contender, options.warmupSeconds, (stand) =>
-        closedLoop(stand, options.seconds),
-      )
+      const sample = await measure(contender, options, closedLoop)
       samples.get(keyOf(contender))?.push(sample)
     }
   }
-  return samples
+  for (const contender of contenders) await named(contender, async () => contender.checkAtEnd?.())
+  return new Map(samples)
 }
 
 /** As many rounds of one contender under arrivals at a fixed rate. */
@@ -54,29 +53,37 @@ export async function measureOpenLoop(
     options.onStep(
       `round ${round + 1} of ${options.rounds}: ${keyOf(contender)}, ${Math.round(perSecond)} arrivals/s`,
     )
-    const run = (stand: Stand) => openLoop(stand, perSecond, options.seconds)
-    samples.push(await measure(contender, options.warmupSeconds, run))
+    samples.push(await measure(contender, options, (stand, seconds) => openLoop(stand, perSecond, seconds)))
   }
   return samples
 }
 
-async function measure(
-  contender: Contender,
-  warmupSeconds: number,
-  run: (stand: Stand) => Promise<LoopResult>,
-): Promise<Sample> {
-  const stand = await contender.open()
+type Loop = (stand: Stand, seconds: number) => Promise<LoopResult>
+
+function measure(contender: Contender, options: RoundOptions, loop: Loop): Promise<Sample> {
+  const { timeShare = 1 } = contender
+  return named(contender, async () => {
+    const stand = await contender.open()
+    try {
+      if (options.warmupSeconds > 0) await closedLoop(stand, options.warmupSeconds * timeShare)
+      await stand.warm?.()
+      collectGarbage()
+      const { rate, latencies } = await loop(stand, options.seconds * timeShare)
+      await stand.checkLaws()
+      if (stand.latency === false) return { rate, p50ms: null, p99ms: null }
+      return { rate, p50ms: latencies.percentile(50), p99ms: latencies.percentile(99) }
+    } finally {
+      await stand.close()
+    }
+  })
+}
+
+/** A broken law is told with the name of who broke it. */
+async function named<Result>(contender: Contender, work: () => Promise<Result>): Promise<Result> {
   try {
-    if (warmupSeconds > 0) await closedLoop(stand, warmupSeconds)
-    collectGarbage()
-    const { rate, latencies } = await run(stand)
-    await stand.checkLaws()
-    if (stand.latency === false) return { rate, p50ms: null, p99ms: null }
-    return { rate, p50ms: latencies.percentile(50), p99ms: latencies.percentile(99) }
+    return await work()
   } catch (error) {
     if (error instanceof LawBroken) throw new LawBroken(`${keyOf(contender)}: ${error.message}`)
     throw error
-  } finally {
-    await stand.close()
   }
 }

@@ -4,6 +4,7 @@ import {
   type ContenderName,
   type Engine,
   keyOf,
+  type LatencyRatio,
   type Ratio,
 } from '../contender.js'
 import type { Sample } from '../load/rounds.js'
@@ -57,24 +58,41 @@ export function resultOf(
 }
 
 /** `sqlite coalesced/textbook`, or with both engines where they differ. */
-export function ratioKey({ over, under }: Ratio): string {
+export function ratioKey({ over, under }: Pick<Ratio, 'over' | 'under'>): string {
   return `${keyOf(over)}/${over.engine === under.engine ? under.name : keyOf(under)}`
 }
 
+/** `sqlite coalesced p99/textbook p50`. */
+export function latencyRatioKey({ over, at, under, to }: LatencyRatio): string {
+  const withPercentile = ({ engine, name }: ContenderName, figure: 'p50ms' | 'p99ms') => ({
+    engine,
+    name: `${name} ${figure.slice(0, -2)}`,
+  })
+  return ratioKey({ over: withPercentile(over, at), under: withPercentile(under, to) })
+}
+
 /** The median of the ratios of each round; ratios of contenders that were left out are left out. */
-export function ratiosOf(bench: Pick<Bench, 'ratios'>, samples: Samples): Record<string, number> {
+export function ratiosOf(
+  bench: Pick<Bench, 'ratios' | 'latencyRatios'>,
+  samples: Samples,
+): Record<string, number> {
   const ratios: Record<string, number> = {}
+  const put = (key: string, over: readonly number[], under: readonly number[]) => {
+    if (over.length === 0 || over.length !== under.length) return
+    ratios[key] = rounded(median(over.map((figure, round) => figure / (under[round] as number))), 3)
+  }
   for (const ratio of bench.ratios) {
-    const over = ratesOf(samples, ratio.over)
-    const under = ratesOf(samples, ratio.under)
-    if (over.length === 0 || over.length !== under.length) continue
-    ratios[ratioKey(ratio)] = rounded(median(over.map((rate, round) => rate / (under[round] as number))), 3)
+    put(ratioKey(ratio), figuresOf(samples, ratio.over, 'rate'), figuresOf(samples, ratio.under, 'rate'))
+  }
+  for (const ratio of bench.latencyRatios) {
+    const { over, at, under, to } = ratio
+    put(latencyRatioKey(ratio), figuresOf(samples, over, at), figuresOf(samples, under, to))
   }
   return ratios
 }
 
-function ratesOf(samples: Samples, name: ContenderName): readonly number[] {
-  return (samples.get(keyOf(name)) ?? []).map(({ rate }) => rate)
+function figuresOf(samples: Samples, name: ContenderName, figure: keyof Sample): readonly number[] {
+  return (samples.get(keyOf(name)) ?? []).flatMap((sample) => sample[figure] ?? [])
 }
 
 function medianLatency(latencies: readonly (number | null)[]): number | null {

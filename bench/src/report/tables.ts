@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import { type Bench, keyOf } from '../contender.js'
-import { type Result, ratioKey, type Summary } from './summary.js'
+import { latencyRatioKey, type Result, ratioKey, type Summary } from './summary.js'
 
 /** The results and ratios as a person reads them. */
 export function tablesOf(bench: Bench, summary: Summary): string {
@@ -47,6 +47,13 @@ function ratioTable(bench: Bench, { ratios, results }: Summary): string {
       verdict(reached, ratio.hold, ratio.aim),
     ])
   }
+  for (const ratio of bench.latencyRatios) {
+    const key = latencyRatioKey(ratio)
+    const reached = ratios[key]
+    if (reached === undefined) continue
+    const isHeld = reached <= ratio.atMost
+    table.push([key, reached.toFixed(2), `≤ ${ratio.atMost}`, '', isHeld ? 'holds' : 'above the bar'])
+  }
   for (const { of, hold, aim } of bench.bars) {
     const reached = results.find((result) => keyOf(result) === keyOf(of))
     if (reached === undefined) continue
@@ -61,7 +68,8 @@ function ratioTable(bench: Bench, { ratios, results }: Summary): string {
 function verdict(reached: number, hold: number | undefined, aim: number | undefined): string {
   if (hold === undefined) return ''
   if (reached < hold) return 'below hold'
-  return aim !== undefined && reached < aim ? 'holds' : 'aim reached'
+  if (aim === undefined || reached < aim) return 'holds'
+  return 'aim reached'
 }
 
 function whole(figure: number): string {

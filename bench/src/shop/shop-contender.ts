@@ -13,20 +13,24 @@ export interface ShopContender {
   readonly engine: Engine
   readonly name: string
   readonly mix: MixOptions
+  /** 10 if absent. */
+  readonly callers?: number
+  readonly timeShare?: number
   /** An empty database. */
   readonly connect: () => Promise<Knex>
   readonly place: (db: Knex, order: ShopOrder) => Promise<Answer>
 }
 
 /** A contender that keeps stock in tables of its own, without Holdfast. */
-export function shopContender({ engine, name, mix: options, connect, place }: ShopContender): Contender {
+export function shopContender(shop: ShopContender): Contender {
+  const { engine, name, mix: options, callers = CALLERS, timeShare = 1, connect, place } = shop
   const open = async (): Promise<Stand> => {
     const db = await connect()
     const mix = new OrderMix(options)
     await createShopTables(db)
     await stockUp(db, mix.skus, PLENTY)
     return {
-      callers: CALLERS,
+      callers,
       // Time-ordered ids are the kindest to every index, so the yardstick has them too.
       call: async () => {
         const order = mix.next()
@@ -39,5 +43,5 @@ export function shopContender({ engine, name, mix: options, connect, place }: Sh
       close: () => db.destroy(),
     }
   }
-  return { engine, name, unit: 'orders/s', open }
+  return { engine, name, unit: 'orders/s', timeShare, open }
 }
