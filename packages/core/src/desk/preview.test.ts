@@ -10,7 +10,8 @@ const policy = {
 
 /** Everything that a store can be asked for about what it holds. */
 async function contents({ store }: Shop) {
-  const all = await store.snapshot('main', async (read) => {
+  const [partition = ''] = await store.partitions()
+  const all = await store.snapshot(partition, async (read) => {
     const kinds = ['accounts', 'reservations', 'counters', 'guards', 'strikes', 'events', 'ledger'] as const
     return Promise.all(kinds.map((of) => read({ kind: 'list', of, cursor: null, limit: 1_000 })))
   })
