@@ -69,3 +69,9 @@ test.each([
 ] as const)('an entry names its cause: %s', (_, why, fields) => {
   expect(ledgerEntry(A, { type: 'supplied', delta: 1 }, why)).toMatchObject({ ...fields, at: 500 })
 })
+
+test('a zero has no sign', () => {
+  const entry = ledgerEntry(A, { type: 'taken', quantity: 0, owed: 2 }, expired)
+  expect(entry).toMatchObject({ available: 0, reserved: 0, backordered: 2 })
+  expect(Object.is(entry?.available, 0)).toBe(true)
+})

@@ -15,26 +15,27 @@ export function ledgerEntry(account: AccountKey, change: StockAccountEvent, why:
   return { account, at: why.at, cause, reservation, movement: movementOf(why), ...UNMOVED, ...deltas }
 }
 
+/** Subtracted from 0, so that a zero has no sign. */
 function deltasOf(change: StockAccountEvent): Partial<typeof UNMOVED> | null {
   switch (change.type) {
     case 'taken':
-      return { available: -change.quantity, reserved: change.quantity, backordered: change.owed }
+      return { available: 0 - change.quantity, reserved: change.quantity, backordered: change.owed }
     case 'given-back':
-      return { available: change.quantity, reserved: -change.quantity, backordered: -change.owed }
+      return { available: change.quantity, reserved: 0 - change.quantity, backordered: 0 - change.owed }
     case 'sold':
-      return { reserved: -change.quantity, sold: change.quantity }
+      return { reserved: 0 - change.quantity, sold: change.quantity }
     case 'sold-from-stock':
-      return { available: -change.quantity, sold: change.quantity, backordered: change.owed }
+      return { available: 0 - change.quantity, sold: change.quantity, backordered: change.owed }
     case 'returned': {
       const { quantity, owed } = change
-      if (change.restock) return { sold: -quantity, available: quantity, backordered: -owed }
-      return { sold: -quantity, supplied: -quantity, backordered: -owed }
+      if (change.restock) return { sold: 0 - quantity, available: quantity, backordered: 0 - owed }
+      return { sold: 0 - quantity, supplied: 0 - quantity, backordered: 0 - owed }
     }
     case 'supplied':
       return { available: change.delta, supplied: change.delta }
     case 'filled': {
       const { quantity } = change
-      const taken = { available: -quantity, backordered: -quantity }
+      const taken = { available: 0 - quantity, backordered: 0 - quantity }
       return change.into === 'reserved' ? { ...taken, reserved: quantity } : { ...taken, sold: quantity }
     }
     case 'configured':
