@@ -21,6 +21,8 @@ export class MemoryOrders {
   private readonly orders = new Map<string, OrderState>()
   /** Queued ids, oldest first, with the end of their lease. */
   private readonly queue = new Map<string, number>()
+  /** Rejected tickets in the order of their rejection, for retention. */
+  private readonly rejected: { readonly id: string; readonly version: number; readonly at: number }[] = []
 
   constructor(private readonly reservations: ReadonlyMap<string, KnownReservation>) {}
 
@@ -83,9 +85,23 @@ export class MemoryOrders {
     this.orders.delete(id)
   }
 
+  /** Forgets at most `most` tickets that were rejected at `before` or earlier: no reservation forgets them. */
+  forgetRejected(before: number, most: number): void {
+    let passed = 0
+    for (; passed < Math.min(this.rejected.length, most); passed++) {
+      const { id, version, at } = this.rejected[passed] as (typeof this.rejected)[number]
+      if (at > before) break
+      const state = this.orders.get(id)
+      // It may have been submitted again since.
+      if (state?.status === 'rejected' && state.version === version) this.orders.delete(id)
+    }
+    if (passed > 0) this.rejected.splice(0, passed)
+  }
+
   private evolve(state: OrderState | null, event: OrderEvent): OrderState | null {
     const next = order.evolve(state, event)
     if (next !== null) this.orders.set(next.id, next)
+    if (event.type === 'rejected') this.rejected.push({ id: event.id, version: event.version, at: event.at })
     if (next?.status === 'queued') this.queue.set(next.id, 0)
     else if (state?.status === 'queued') this.queue.delete(state.id)
     return next

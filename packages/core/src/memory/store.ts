@@ -179,7 +179,9 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
   async close(): Promise<void> {}
 
   private purge(now: number): void {
-    for (const id of this.partition.purge(now - this.retentionMs, PURGED_PER_SWEEP)) this.orders.forget(id)
+    const before = now - this.retentionMs
+    for (const id of this.partition.purge(before, PURGED_PER_SWEEP)) this.orders.forget(id)
+    this.orders.forgetRejected(before, PURGED_PER_SWEEP)
   }
 
   private page(query: Query): Page {
