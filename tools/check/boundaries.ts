@@ -14,12 +14,12 @@ const builtinsOfCore = new Set([
   'node:timers/promises',
 ])
 
-/** Direction: core ← conformance, core ← each adapter. An adapter meets conformance in its tests alone. */
+/** Direction: core ← conformance, core ← each adapter. Tests alone use the kit: adapters' and its own, as a user would. */
 const mayLoad: Readonly<
   Record<string, { readonly code: readonly string[]; readonly tests: readonly string[] }>
 > = {
   core: { code: [], tests: [] },
-  conformance: { code: ['core'], tests: ['core'] },
+  conformance: { code: ['core'], tests: ['core', 'conformance'] },
   adapter: { code: ['core'], tests: ['core', 'conformance'] },
 }
 

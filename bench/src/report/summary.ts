@@ -32,7 +32,7 @@ export interface Summary {
 
 export type Samples = ReadonlyMap<string, readonly Sample[]>
 
-export function median(figures: readonly number[]): number {
+function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN

@@ -206,7 +206,7 @@ function changeGuards(
 }
 
 function openGuard(partition: PartitionState, name: string, id: string, expiresAt: number): void {
-  const state = guard.evolve(guard.FREE, { type: 'opened', id, expiresAt })
+  const state = guard.evolve(guard.initialState(), { type: 'opened', id, expiresAt })
   if (state.status === 'open') partition.putGuard(name, state)
 }
 

@@ -22,7 +22,7 @@ export function decide(command: OrderCommand, state: OrderState | null, now: num
   }
 }
 
-export function head(state: OrderState, now: number) {
+function head(state: OrderState, now: number) {
   return { aggregate: 'order', id: state.id, version: state.version + 1, at: now } as const
 }
 

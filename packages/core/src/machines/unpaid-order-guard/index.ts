@@ -1,2 +1,2 @@
 export { decide } from './decide.js'
-export { evolve, FREE, initialState } from './evolve.js'
+export { evolve, initialState } from './evolve.js'
