@@ -218,7 +218,7 @@ describe('histories made from an order', () => {
   }
 
   test('are linearizable, however their calls overlap', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(commands, widths, (sent, width) => {
         const { operations, end } = recorded(sent, width)
         expect(verdict(after(...openingSupply(declared)), operations, end)).toBe(true)
@@ -228,7 +228,7 @@ describe('histories made from an order', () => {
   })
 
   test('are not, once an answer is changed into one that no order gives', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(commands, widths, fc.nat(), (sent, width, which) => {
         const { operations } = recorded(sent, width)
         const index = which % operations.length
