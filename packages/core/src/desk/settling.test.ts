@@ -105,7 +105,7 @@ describe('shrinking', () => {
   })
 
   it('never asks for more than the order holds', async () => {
-    const { desk, stock } = await openShop({ pools: { byRegion: { north: 'eu' } } })
+    const { desk } = await openShop({ pools: { byRegion: { north: 'eu' } } })
     await desk.restock({ id: 'd', sku: 'PHONE', pool: 'eu', quantity: 9 })
     await desk.place({ ...orderOf('o1', 'ada', 'PHONE', 2), buyer: { user: 'ada', region: 'north' } })
     const exceeds = { ok: false, id: 'o1', reason: 'exceeds' }

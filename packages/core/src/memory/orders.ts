@@ -53,7 +53,9 @@ export class MemoryOrders {
   }
 
   list(query: OrderQuery): OrderPage {
-    const { entries, cursor } = pageOf(this.wanted(query.status), query)
+    const { status } = query
+    const isWanted = (state: OrderState) => status === undefined || state.status === status
+    const { entries, cursor } = pageOf(this.all(), query, isWanted)
     return { orders: entries, cursor }
   }
 
@@ -69,10 +71,10 @@ export class MemoryOrders {
     return taken
   }
 
-  private *wanted(status: OrderState['status'] | undefined): Iterable<OrderState> {
+  private *all(): Iterable<OrderState> {
     for (const id of this.ids()) {
       const state = this.read(id)
-      if (state !== null && (status === undefined || state.status === status)) yield state
+      if (state !== null) yield state
     }
   }
 

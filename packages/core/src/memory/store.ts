@@ -169,10 +169,9 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
   }
 
   async listCompensations(query: Parameters<CompensationStore['listCompensations']>[0]) {
-    const wanted = [...this.compensations.values()].filter(
-      (one) => query.status === undefined || one.status === query.status,
-    )
-    const { entries, cursor } = pageOf(wanted, query)
+    const { status } = query
+    const isWanted = (state: CompensationState) => status === undefined || state.status === status
+    const { entries, cursor } = pageOf(this.compensations.values(), query, isWanted)
     return { compensations: entries, cursor }
   }
 
