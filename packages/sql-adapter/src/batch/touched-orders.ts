@@ -7,6 +7,8 @@ import { TouchedOrder } from './touched-order.js'
 export class TouchedOrders {
   private readonly entries = new Map<string, TouchedOrder>()
   private readonly touched: TouchedOrder[] = []
+  /** Per event of a reservation, in their order: the version that it made of the order; `null` for no change. */
+  readonly versions: (number | null)[] = []
   private readonly numbers = new Set<number>()
   /** The first deadlines in the store, those of loaded orders included; `number` is the order's. */
   private readonly deadlines: { readonly number: number; readonly dueAt: number }[] = []
@@ -41,8 +43,8 @@ export class TouchedOrders {
     return this.entries.values()
   }
 
-  put(id: string, state: KnownReservation, event: ReservationEvent): number | null {
-    return this.toChange(id).put(state, event)
+  put(id: string, state: KnownReservation, event: ReservationEvent): void {
+    this.versions.push(this.toChange(id).put(state, event))
   }
 
   toChange(id: string): TouchedOrder {

@@ -21,8 +21,6 @@ import { LoadedSet } from './loaded-set.js'
 export class WorkingSet extends LoadedSet implements PartitionState {
   readonly changedAccounts = new ChangedAccounts()
   readonly ledger: LedgerEntry[] = []
-  /** Per event of a reservation, in their order: the version that it made of the order. */
-  readonly orderVersions: (number | null)[] = []
 
   account(key: AccountKey): StockAccountState | undefined {
     return this.accounts.get(key)
@@ -45,7 +43,7 @@ export class WorkingSet extends LoadedSet implements PartitionState {
 
   putReservation(id: string, state: KnownReservation, event: ReservationEvent): void {
     const before = this.orders.reservation(id)
-    this.orderVersions.push(this.orders.put(id, state, event))
+    this.orders.put(id, state, event)
     this.noteOwed(id, before, state)
   }
 
@@ -100,7 +98,7 @@ export class WorkingSet extends LoadedSet implements PartitionState {
       const isOwed = owes(after, index)
       if (isOwed === owes(before, index)) continue
       // Later than all that is stored, and later than what this batch put before.
-      const place = this.position.events + this.orderVersions.length
+      const place = this.position.events + this.orders.versions.length
       this.owedUnits.put(line.account, id, isOwed ? place : null)
     }
   }

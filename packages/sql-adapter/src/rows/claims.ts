@@ -1,8 +1,7 @@
 import type {
-  AccountKey,
   Fingerprint,
+  GrantedLine,
   GrantedUse,
-  HeldLine,
   KnownReservation,
   OrderLine,
   OrderState,
@@ -12,14 +11,6 @@ import type {
 /** A reservation that holds or held claims. */
 export type Claimed = Exclude<KnownReservation, { status: 'tombstoned' }>
 
-interface StoredLine {
-  readonly account: AccountKey
-  readonly quantity: number
-  readonly owed: number
-  /** Left out where nothing came back. */
-  readonly returned?: number
-}
-
 /**
  * The column `claims`: what a `granted` event tells, in the very text of its outbox row, so that a grant is written
  * as JSON once. A ticket has only what its buyer asked for.
@@ -27,7 +18,7 @@ interface StoredLine {
 interface StoredClaims {
   readonly home: string
   readonly fingerprint: Fingerprint
-  readonly lines: readonly StoredLine[]
+  readonly lines: readonly GrantedLine[]
   readonly uses?: readonly GrantedUse[]
   readonly guards?: readonly string[]
   readonly strike?: StrikeTarget | null
@@ -40,7 +31,7 @@ interface StoredClaims {
 export interface DecodedClaims {
   readonly home: string
   readonly fingerprint: Fingerprint
-  readonly lines: readonly HeldLine[]
+  readonly lines: readonly GrantedLine[]
   readonly uses: readonly GrantedUse[]
   readonly guards: readonly string[]
   readonly strike: StrikeTarget | null
@@ -51,13 +42,7 @@ export interface DecodedClaims {
 
 export function decodeClaims(text: string): DecodedClaims {
   const stored = JSON.parse(text) as StoredClaims
-  const { home, fingerprint, uses = [], guards = [], strike = null, backorder = false, data } = stored
-  const lines = stored.lines.map(({ account, quantity, owed, returned = 0 }) => ({
-    account,
-    quantity,
-    owed,
-    returned,
-  }))
+  const { home, fingerprint, lines, uses = [], guards = [], strike = null, backorder = false, data } = stored
   return {
     home,
     fingerprint,
@@ -94,9 +79,9 @@ export function claimsOfOrder({ home, fingerprint, lines, data }: OrderState): s
 }
 
 /** The lines as the buyer sees them: what was shrunk to nothing is gone. */
-export function orderLines(lines: readonly StoredLine[]): readonly OrderLine[] {
+export function orderLines(lines: readonly GrantedLine[]): readonly OrderLine[] {
   const seen: OrderLine[] = []
-  for (const { account, quantity, owed, returned = 0 } of lines) {
+  for (const { account, quantity, owed, returned } of lines) {
     if (quantity > 0) seen.push({ sku: account.sku, pool: account.pool, quantity, owed, returned })
   }
   return seen
@@ -106,8 +91,8 @@ export function orderLines(lines: readonly StoredLine[]): readonly OrderLine[] {
 export function sameClaims(one: Claimed, other: Claimed): boolean {
   if (one.uses.length !== other.uses.length || one.lines.length !== other.lines.length) return false
   for (let index = 0; index < one.lines.length; index++) {
-    const a = one.lines[index] as HeldLine
-    const b = other.lines[index] as HeldLine
+    const a = one.lines[index] as GrantedLine
+    const b = other.lines[index] as GrantedLine
     if (a.quantity !== b.quantity || a.owed !== b.owed || a.returned !== b.returned) return false
   }
   return one.uses.every((use, index) => use.quantity === other.uses[index]?.quantity)

@@ -24,7 +24,6 @@ export class CampaignWork extends KeyedWork<Applied> {
     let state = before
     for (const event of events) state = campaign.evolve(state, event)
     const changed = events.length === 0 || state === null ? [] : [{ stored: before !== null, state }]
-    const told = events.map((event) => ({ event, orderVersion: null }))
-    return { changes: changesOf(this.rows, told, { campaigns: changed }), result: { now, outcome, state } }
+    return { changes: changesOf(this.rows, events, { campaigns: changed }), result: { now, outcome, state } }
   }
 }

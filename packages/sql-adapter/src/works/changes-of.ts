@@ -2,15 +2,10 @@ import type { LedgerEntry } from '@holdfast/core/adapter'
 import type { LoadedSet } from '../batch/loaded-set.js'
 import type { Changes, PartitionRow } from '../dialects/work.js'
 import { aggregateIdOf, type EventRow, type OutboxEvent, payloadOf } from '../rows/event-row.js'
+import { GrantedPayloads } from '../rows/granted-payload.js'
 
 /** The one partition of an SQL store: whatever lies in one database can be changed in one transaction. */
 export const PARTITION = 'main'
-
-/** An event with the version that it made of its order; `null` where an order's buyer sees no change. */
-export interface ToldEvent {
-  readonly event: OutboxEvent
-  readonly orderVersion: number | null
-}
 
 /**
  * What a transaction writes: all that differs from what was loaded, and its events as rows of the outbox at the next
@@ -18,7 +13,7 @@ export interface ToldEvent {
  */
 export function changesOf(
   loaded: LoadedSet,
-  events: readonly ToldEvent[],
+  events: readonly OutboxEvent[],
   also: Partial<Changes> & { readonly ledger?: readonly LedgerEntry[] } = {},
 ): Changes | null {
   const position = nextPosition(loaded.position, events.length)
@@ -54,14 +49,18 @@ function nextPosition({ epoch, sequence, events }: PartitionRow, added: number):
 
 function eventRows(
   loaded: LoadedSet,
-  events: readonly ToldEvent[],
+  events: readonly OutboxEvent[],
   { epoch, sequence }: PartitionRow,
 ): readonly EventRow[] {
   const first = loaded.position.events + 1
   const place = `${PARTITION}/${epoch}/${sequence}/`
-  return events.map(({ event, orderVersion }, index) => {
-    const payload = payloadOf(event)
-    if (event.type === 'granted') loaded.orders.grantWritten(event.id, payload)
+  const grants = new GrantedPayloads()
+  let reservationEvents = 0
+  return events.map((event, index) => {
+    const isGrant = event.type === 'granted'
+    const payload = isGrant ? grants.of(event) : payloadOf(event)
+    if (isGrant) loaded.orders.grantWritten(event.id, payload)
+    const ofReservation = event.aggregate === 'reservation'
     return {
       seq: first + index,
       id: place + index,
@@ -70,7 +69,7 @@ function eventRows(
       type: event.type,
       payload,
       version: event.version,
-      orderVersion,
+      orderVersion: ofReservation ? (loaded.orders.versions[reservationEvents++] ?? null) : null,
       at: event.at,
     }
   })

@@ -6,12 +6,11 @@ import {
   type Command,
   type Outcome,
   type PartitionState,
-  type StoreEvent,
   TouchedKeys,
 } from '@holdfast/core/adapter'
 import { WorkingSet } from '../batch/working-set.js'
 import type { Changes, Wanted, Work } from '../dialects/work.js'
-import { changesOf, type ToldEvent } from './changes-of.js'
+import { changesOf } from './changes-of.js'
 import { forgetLapsed, LAPSED_PER_SWEEP } from './retention.js'
 
 export interface BatchRules {
@@ -60,7 +59,7 @@ export class CommandBatch implements Work<Applied> {
     if (epoch === null || this.isFenced()) return { changes: null, result: { kind: 'fenced', epoch } }
     const { outcomes, events } = rules.runner(rows, rows.changedAccounts).run(commands, now)
     forgetLapsed(rows, now - rules.retentionMs)
-    const changes = changesOf(rows, this.told(events), {
+    const changes = changesOf(rows, events, {
       ledger: rows.ledger,
       rows: ridingRows(commands, outcomes),
     })
@@ -129,15 +128,6 @@ export class CommandBatch implements Work<Applied> {
       strikes: without(touched.strikes, keys.strikes),
       ...(keys.sweepLimit > 0 && { deadlines: { limit: rows.orders.size + 1 } }),
     }
-  }
-
-  private told(events: readonly StoreEvent[]): readonly ToldEvent[] {
-    const { orderVersions } = this.rows
-    let next = 0
-    return events.map((event) => ({
-      event,
-      orderVersion: event.aggregate === 'reservation' ? (orderVersions[next++] ?? null) : null,
-    }))
   }
 }
 

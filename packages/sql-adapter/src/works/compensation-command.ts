@@ -26,7 +26,7 @@ export class CompensationWork extends KeyedWork<Applied> {
     for (const event of events) state = compensation.evolve(state, event)
     // Written with its lease lifted: whatever happened, it is nobody's turn any more.
     const changed = events.length === 0 || state === null ? [] : [{ stored: before !== null, state }]
-    const told = events.filter(isPublished).map((event) => ({ event, orderVersion: null }))
+    const told = events.filter(isPublished)
     return {
       changes: changesOf(this.rows, told, { compensations: changed }),
       result: { now, outcome, state },

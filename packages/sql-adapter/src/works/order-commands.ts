@@ -1,6 +1,12 @@
-import { type OrderCommand, type OrderOutcome, type OrderState, order } from '@holdfast/core/adapter'
+import {
+  type OrderCommand,
+  type OrderEvent,
+  type OrderOutcome,
+  type OrderState,
+  order,
+} from '@holdfast/core/adapter'
 import type { TouchedOrder } from '../batch/touched-order.js'
-import { changesOf, type ToldEvent } from './changes-of.js'
+import { changesOf } from './changes-of.js'
 import { KeyedWork } from './keyed-work.js'
 
 interface Applied {
@@ -10,7 +16,7 @@ interface Applied {
 
 /** What touches no unit: tickets, their rejection, refunds. */
 export class OrderCommands extends KeyedWork<Applied> {
-  private readonly events: ToldEvent[] = []
+  private readonly events: OrderEvent[] = []
 
   constructor(private readonly commands: readonly OrderCommand[]) {
     super({ orders: new Set(commands.map(({ id }) => id)) })
@@ -28,7 +34,7 @@ export class OrderCommands extends KeyedWork<Applied> {
     if (command.kind === 'submit' && isTombstone(known, state)) return { kind: 'tombstoned' }
     const { events, outcome } = order.decide(command, state, now)
     for (const event of events) {
-      this.events.push({ event, orderVersion: null })
+      this.events.push(event)
       orders.toChange(command.id).putOrder(event, position.events + this.events.length)
     }
     return outcome
