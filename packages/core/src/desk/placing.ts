@@ -1,4 +1,3 @@
-import type { Answer } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
 import { type OrderRequest, orderSchema, type PlaceOptions, placeOptionsSchema } from '../input/order.js'
 import { invalid, parse } from '../input/parse.js'
@@ -61,7 +60,10 @@ export class Placing {
       const { call, rows } = this.howTo(options)
       const request = this.request(checked, rows)
       id = request.id
-      return await this.placed(request, call)
+      const { command, outcome } = await this.decided(request, call)
+      if (outcome.kind === 'granted') return this.granted(command, outcome)
+      if (outcome.kind === 'replayed') return await this.replayed(command)
+      return this.refused(command, outcome)
     } catch (error) {
       throw errorAsTold(error, id)
     } finally {
@@ -105,18 +107,6 @@ export class Placing {
     }
   }
 
-  private async placed(request: OrderToReserve, call: DeskCall): Promise<PlaceResult> {
-    const { command, outcome } = await this.decided(request, call)
-    switch (outcome.kind) {
-      case 'granted':
-        return this.granted(command, outcome)
-      case 'replayed':
-        return this.replayed(command)
-      default:
-        return this.refused(command, outcome)
-    }
-  }
-
   /** Places an order that was queued. `null`: it stands, or its id has an order that ended; else why it does not. */
   async refusalOf(request: OrderToReserve, call: DeskCall): Promise<Refusal | null> {
     const { outcome } = await this.decided(request, call)
@@ -129,11 +119,13 @@ export class Placing {
     request: OrderToReserve,
     call: DeskCall,
   ): Promise<{ command: Reserve; outcome: Outcome }> {
-    let command = await this.firstCommand(request, call)
+    // Nothing is awaited here but the store: each promise more is felt where thousands wait at once.
+    let command = this.timedCommand(request, call) ?? (await this.firstCommand(request, call))
     let renamings = 0
     let lookedForDue = false
     for (;;) {
-      const { outcome, now } = await this.send(command, call)
+      const { outcome, now } = await this.parts.sender.send(command, call)
+      this.parts.time.heard(now)
       if (isOfTime(outcome) && renamings < RENAMINGS) {
         renamings += 1
         command = this.command(request, instants(now, call.patienceMs))
@@ -148,14 +140,20 @@ export class Placing {
     }
   }
 
-  /** The order's claims by the store's clock as it is estimated, or asked for where nothing of it is known yet. */
-  async firstCommand(request: OrderToReserve, { patienceMs }: DeskCall): Promise<Reserve> {
-    const { time } = this.parts
-    const known = time.now()
-    if (known !== null) return this.command(request, instants(known, patienceMs))
+  /** The order's claims by the store's clock, asked for where nothing of it is known yet. */
+  async firstCommand(request: OrderToReserve, call: DeskCall): Promise<Reserve> {
+    const known = this.timedCommand(request, call)
+    if (known !== null) return known
+    const { patienceMs } = call
     // What the policy finds malformed is told before any store is asked, even for the time.
     this.command(request, instants(0, patienceMs))
-    return this.command(request, instants(await time.ask(), patienceMs))
+    return this.command(request, instants(await this.parts.time.ask(), patienceMs))
+  }
+
+  /** The order's claims by the store's clock as it is estimated; `null` before the store was heard. */
+  private timedCommand(request: OrderToReserve, { patienceMs }: DeskCall): Reserve | null {
+    const known = this.parts.time.now()
+    return known === null ? null : this.command(request, instants(known, patienceMs))
   }
 
   private granted(command: Reserve, outcome: Extract<Outcome, { kind: 'granted' }>): Placed {
@@ -180,12 +178,6 @@ export class Placing {
     const { home, lines, deferred }: Order = orderAsTold(state)
     const order: PlacedOrder = { id, status, home, lines, payBy: new Date(payBy), deferred }
     return { ok: true, id, order, replayed: true, admission: 'atomic' }
-  }
-
-  private async send(command: Reserve, call: DeskCall): Promise<Answer> {
-    const answer = await this.parts.sender.send(command, call)
-    this.parts.time.heard(answer.now)
-    return answer
   }
 
   private command(request: OrderToReserve, at: ReserveAt): Reserve {
