@@ -7,5 +7,5 @@ sellFrom(({ clock, ...options }) =>
 )
 
 const desk = '../../core/src/desk'
-for (const tests of ['placing', 'replays', 'preview', 'tickets', 'payments', 'settling', 'stocking', 'listings'])
+for (const tests of ['placing', 'replays', 'preview', 'tickets', 'payments', 'settling', 'stocking', 'listings', 'buyers'])
   await import(`${desk}/${tests}.test.ts`)

@@ -110,9 +110,14 @@ function limitsAsTold(counters: readonly BuyerCounter[], page: Page): readonly B
       ...limit,
       used,
       left: Math.max(0, limit.max - used),
-      // Windows that are always there begin before anything was sold.
-      from: from === 0 ? null : new Date(from),
-      to: to === null ? null : new Date(to),
+      from: instant(from),
+      to: to === null ? null : instant(to),
     }
   })
+}
+
+/** `null` for what lies before or behind all dates: there the window has no end. */
+function instant(ms: number): Date | null {
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? null : date
 }
