@@ -7,5 +7,5 @@ sellFrom(({ clock, ...options }) =>
 )
 
 const desk = '../../core/src/desk'
-for (const tests of ['placing', 'replays', 'preview', 'tickets', 'payments', 'settling', 'stocking', 'listings', 'buyers'])
+for (const tests of ['placing', 'replays', 'preview', 'tickets', 'payments', 'settling', 'stocking', 'listings', 'buyers', 'campaigns'])
   await import(`${desk}/${tests}.test.ts`)

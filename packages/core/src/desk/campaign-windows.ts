@@ -23,19 +23,23 @@ export class CampaignWindows {
    * Brings the accounts of a campaign, and those that it gave up, to what all campaigns say of them. Doing it again
    * changes nothing. Returns the items whose accounts do not exist.
    */
-  async write(state: CampaignState, givenUp: readonly CampaignItem[]): Promise<readonly CampaignItem[]> {
-    const given = [...givenUp, ...state.items]
+  async write(
+    { id, items }: CampaignState,
+    givenUp: readonly CampaignItem[],
+  ): Promise<readonly CampaignItem[]> {
+    const accounts = [...givenUp, ...items]
     let written = ''
     for (let attempt = 1; ; attempt++) {
+      const own = await campaignsOf(this.parts).readCampaign(id)
       const live = await this.live()
-      const settings = given.map((item) => settingsOf(item, state, live))
+      const settings = accounts.map((account) => settingsOf(account, own, live))
       const said = JSON.stringify(settings)
       // Looked at again after each writing: another process may have changed a campaign in between.
       if (said === written || attempt > ATTEMPTS) break
-      await this.set(given, settings)
+      await this.set(accounts, settings)
       written = said
     }
-    return this.missing(state.items)
+    return this.missing(items)
   }
 
   private async set(items: readonly AccountKey[], settings: readonly AccountSettings[]): Promise<void> {
@@ -73,16 +77,16 @@ function byPrecedence(one: CampaignState, other: CampaignState): number {
 
 function settingsOf(
   account: AccountKey,
-  state: CampaignState,
+  own: CampaignState | null,
   live: readonly CampaignState[],
 ): AccountSettings {
   for (const campaign of live) {
     const item = itemOf(campaign, account)
     if (item !== undefined) return { ...windowOf(campaign), backorderLimit: item.backorderLimit }
   }
-  const item = itemOf(state, account)
-  if (state.status !== 'closed' || item === undefined) return FREE
-  return { ...windowOf(state), backorderLimit: item.backorderLimit }
+  const item = own?.status === 'closed' ? itemOf(own, account) : undefined
+  if (own === null || item === undefined) return FREE
+  return { ...windowOf(own), backorderLimit: item.backorderLimit }
 }
 
 function itemOf({ items }: CampaignState, { sku, pool }: AccountKey): CampaignItem | undefined {
