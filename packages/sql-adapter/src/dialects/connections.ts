@@ -48,7 +48,7 @@ export class Connections {
   private async acquire(): Promise<unknown> {
     const acquiring = this.client.acquireConnection()
     const { pool } = this.client
-    const mayHang = pool !== undefined && pool.max === 1 && pool.numUsed() > 0 && this.held === 0
+    const mayHang = pool !== undefined && pool.max === 1 && pool.numUsed() > 0
     try {
       return await (mayHang ? this.unlessHanging(acquiring, pool) : acquiring)
     } catch (error) {

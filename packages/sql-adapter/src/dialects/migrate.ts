@@ -1,14 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { HoldfastError } from '@holdfast/core/adapter'
 import type { Knex } from 'knex'
-import type { Migration } from './sqlite/migrations/index.js'
 import type { TableNames } from './table-names.js'
 
-/** Runs what the database has not seen yet, each in a transaction. The statements come with the package. */
+/** A released schema change: its name and statements never change again; what follows is a new one. */
+export interface Migration {
+  readonly name: string
+  readonly statements: (names: TableNames) => readonly string[]
+}
+
+/** How long another process may take to bring the schema up to date, ms. */
+const LONGEST_WAIT = 10_000
+/** How often it is looked whether it has, ms. */
+const EVERY = 50
+
+/**
+ * Runs what the database has not seen yet, each in a transaction. The statements come with the package. Several
+ * processes may start at once: one of them does it, the others wait.
+ *
+ * @param isPassing whether the database's error may be gone at the next try
+ * @throws HoldfastError `store-failed`
+ */
 export async function migrate(
   knex: Knex,
   migrations: readonly Migration[],
   names: TableNames,
+  isPassing: (error: unknown) => boolean,
 ): Promise<void> {
-  await knex.migrate.latest({
+  const config = migratorConfig(migrations, names)
+  const giveUpAt = performance.now() + LONGEST_WAIT
+  for (;;) {
+    try {
+      const [, pending] = (await knex.migrate.list(config)) as [unknown, readonly unknown[]]
+      if (pending.length > 0) await knex.migrate.latest(config)
+      return
+    } catch (cause) {
+      const mayPass = isPassing(cause) || (cause instanceof Error && cause.name === 'MigrationLocked')
+      if (!mayPass || performance.now() > giveUpAt) throw failed(cause)
+    }
+    await pause(EVERY)
+  }
+}
+
+function migratorConfig(migrations: readonly Migration[], names: TableNames): Knex.MigratorConfig {
+  return {
     tableName: names.migrations,
     migrationSource: {
       getMigrations: async () => [...migrations],
@@ -22,5 +57,10 @@ export async function migrate(
         },
       }),
     },
-  })
+  }
+}
+
+function failed(cause: unknown): HoldfastError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new HoldfastError('store-failed', `the schema could not be brought up to date: ${why}`, { cause })
 }

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { HoldfastError } from '@holdfast/core/adapter'
-import type { SqliteConnection } from './connection.js'
-import { prepareWrite, Rows } from './connection.js'
+import { Rows, type SqliteConnection } from './connection.js'
 import { isBusy } from './errors.js'
 
 /** How long another connection may keep its lock before a call gives up, ms. */
@@ -15,6 +14,7 @@ const EVERY = 1
  */
 export class WriteLock {
   private readonly timeout: Rows
+  private readonly timeouts = new Map<number, Rows>()
 
   constructor(private readonly connection: SqliteConnection) {
     this.timeout = new Rows(connection, 'pragma busy_timeout')
@@ -52,7 +52,12 @@ export class WriteLock {
   }
 
   private setTimeout(ms: number): void {
-    // A pragma takes no parameters; it answers with a row.
-    prepareWrite(this.connection, `pragma busy_timeout = ${ms}`).all()
+    let pragma = this.timeouts.get(ms)
+    if (pragma === undefined) {
+      // A pragma takes no parameters; it answers with a row.
+      pragma = new Rows(this.connection, `pragma busy_timeout = ${ms}`)
+      this.timeouts.set(ms, pragma)
+    }
+    pragma.one()
   }
 }

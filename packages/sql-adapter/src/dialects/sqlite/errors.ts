@@ -12,6 +12,11 @@ export function isBusy(error: unknown): boolean {
   return code === 'SQLITE_BUSY' || code === 'SQLITE_BUSY_RECOVERY' || code === 'SQLITE_LOCKED'
 }
 
+/** While the schema is made: another connection is at it, or was a moment faster. */
+export function isPassing(error: unknown): boolean {
+  return isBusy(error) || (error instanceof Error && error.message.includes('already exists'))
+}
+
 /** What kept a transaction from being decided or written; all of it was rolled back. */
 export function rolledBack(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error

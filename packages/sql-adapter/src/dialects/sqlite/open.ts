@@ -8,13 +8,13 @@ const CHECKPOINT_PAGES = 16_000
 const CACHE_KIB = 64_000
 
 const PRAGMAS = [
+  // For the schema's sake, while it is opened; a batch waits for the lock outside of SQLite (`busy.ts`).
+  'busy_timeout = 5000',
   'journal_mode = WAL',
   // Every commit reaches the disk before it is answered.
   'synchronous = FULL',
   `wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
   `cache_size = -${CACHE_KIB}`,
-  // The lock is waited for outside of SQLite, which would block the event loop.
-  'busy_timeout = 0',
 ]
 
 /** One connection to one file. @throws HoldfastError `store-failed` */

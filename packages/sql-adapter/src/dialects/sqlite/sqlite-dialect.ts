@@ -7,6 +7,7 @@ import type { TableNames } from '../table-names.js'
 import type { Work } from '../work.js'
 import { ForwardTime } from './clock.js'
 import type { SqliteConnection } from './connection.js'
+import { isPassing } from './errors.js'
 import { MIGRATIONS } from './migrations/index.js'
 import { SqliteTransactions } from './transactions.js'
 
@@ -25,7 +26,7 @@ export class SqliteDialect implements Dialect {
   }
 
   async migrate(): Promise<void> {
-    await migrate(this.knex, MIGRATIONS, this.names)
+    await migrate(this.knex, MIGRATIONS, this.names, isPassing)
   }
 
   run<Result>(begin: () => Work<Result>): Promise<Result> {
