@@ -1,10 +1,16 @@
-import { testReservationStore } from '@holdfast/conformance'
+import {
+  type KitOptions,
+  testCampaignStore,
+  testCompensationStore,
+  testOrderStore,
+  testReservationStore,
+} from '@holdfast/conformance'
 import { MemoryStore } from '@holdfast/core'
 import { describe, it } from 'vitest'
 
 const { capabilities } = new MemoryStore({ clock: { now: () => 0 } })
 
-testReservationStore({
+const options: KitOptions<MemoryStore> = {
   describe,
   it,
   async create({ clock }) {
@@ -13,4 +19,9 @@ testReservationStore({
   },
   capabilities: { ...capabilities, clients: false, restart: false },
   profile: 'quick',
-})
+}
+
+testReservationStore(options)
+testOrderStore(options)
+testCampaignStore(options)
+testCompensationStore(options)

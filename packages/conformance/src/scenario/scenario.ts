@@ -14,6 +14,7 @@ import type { StoreUnderTest } from '../kit/options.js'
 import { VirtualClock } from '../kit/virtual-clock.js'
 import { assertLaws } from '../laws/laws.js'
 import { Reference } from '../reference/reference.js'
+import type { ReferencePartition } from '../reference/reference-partition.js'
 import { readAll, readVisibleState, type VisibleState } from '../reference/visible-state.js'
 
 /** An outcome in full, or its kind alone where the case is about nothing more. */
@@ -121,6 +122,11 @@ export class Scenario {
       expected,
       `${this.sinceStart()} the outcomes differ from the reference:\n${JSON.stringify(commands)}`,
     )
+  }
+
+  /** The reference's own reservations, for what is kept beside them. */
+  partitionOfReference(): ReferencePartition {
+    return this.reference.partition
   }
 
   /** A copy of the reference as it stands now. */
