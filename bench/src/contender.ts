@@ -19,6 +19,8 @@ export interface Contender {
   readonly unit: string
   /** Part of a turn's time that is enough for a figure beside the point: 1 if absent. */
   readonly timeShare?: number
+  /** Takes part in so many rounds only, where a turn is long. */
+  readonly mostRounds?: number
   /** Sets the contender up for one round, with fresh contents unless the name says otherwise. */
   open(): Promise<Stand>
   /** What is too much to be checked after each turn: once, after the last round. Throws `LawBroken`. */
@@ -96,6 +98,8 @@ export interface Bench {
 export interface BenchOptions {
   /** A folder of this run's own for files; removed afterwards. */
   readonly folder: string
+  /** Part of what is to be stored beforehand that is stored: 1, or less for a quick look. */
+  readonly scale: number
 }
 
 /** What each file in `benches/` exports by default. */

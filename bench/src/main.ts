@@ -13,6 +13,7 @@ interface Options {
   readonly warmup: number
   readonly only?: string
   readonly folder: string
+  readonly scale: number
 }
 
 const names = Object.keys(benches) as BenchName[]
@@ -22,9 +23,15 @@ const program = new Command('bench')
   .addArgument(new Argument('<name>', 'which benchmark').choices(names))
   .option('--json', 'print one JSON document as the last line', false)
   .option('--rounds <n>', 'rounds; fewer than five are for a quick look only', positiveInteger, 5)
-  .option('--seconds <n>', 'measured seconds of one contender in one round', positive, 3)
+  .option('--seconds <n>', 'measured seconds of one contender in one round', positive, 2)
   .option('--warmup <n>', 'seconds of warming up before each measurement', positive, 1)
   .option('--only <text>', 'measure only contenders whose name contains one of these, separated by commas')
+  .option(
+    '--scale <part>',
+    'part of what large variants store beforehand; below 1 for a quick look only',
+    positive,
+    1,
+  )
   .option('--folder <path>', 'where to put files; must be on a real disk', tmpdir())
   .showHelpAfterError()
   .configureOutput({ writeOut: (text) => process.stderr.write(text) })

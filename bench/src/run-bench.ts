@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import { type BenchName, benches } from './benches/index.js'
 import { type Bench, type Contender, keyOf } from './contender.js'
-import { interleave, measureOpenLoop, type RoundOptions } from './load/rounds.js'
+import { interleave, measureOpenLoop, type RoundOptions, roundsOf } from './load/rounds.js'
 import { describeMachine } from './report/machine.js'
 import { ratiosOf, resultOf, type Summary } from './report/summary.js'
 import { tablesOf } from './report/tables.js'
@@ -14,12 +14,13 @@ export interface RunOptions {
   /** Measure only contenders whose key contains one of these; `null` for all. */
   readonly only: readonly string[] | null
   readonly folder: string
+  readonly scale: number
 }
 
 /** Runs one bench and prints it: tables, then with `json` one document as the last line of standard output. */
 export async function runBench(name: BenchName, options: RunOptions): Promise<void> {
   const { default: open } = await benches[name]()
-  const bench = await open({ folder: options.folder })
+  const bench = await open(options)
   try {
     const summary = await measureBench(name, bench, options)
     process.stdout.write(`${tablesOf(bench, summary)}\n`)
@@ -40,7 +41,9 @@ async function measureBench(name: BenchName, bench: Bench, options: RunOptions):
     noTTYOutput: true,
     notTTYSchedule: 5000,
   })
-  progress.start((contenders.length + openLoops.length) * options.rounds, 0, { step: '' })
+  const measured = [...contenders, ...openLoops.map(({ contender }) => contender)]
+  const turns = measured.reduce((total, contender) => total + roundsOf(contender, options), 0)
+  progress.start(turns, 0, { step: '' })
   let step = 0
   const { rounds, seconds, warmup: warmupSeconds } = options
   const roundOptions: RoundOptions = {

@@ -8,47 +8,45 @@ import type { MixOptions } from '../load/order-mix.js'
 import { placeByConditionalUpdate } from '../shop/conditional-update.js'
 import { type ShopContender, shopContender } from '../shop/shop-contender.js'
 import { placeByTextbook } from '../shop/textbook.js'
+import { KeptFile } from '../sqlite/kept-file.js'
 import { limitContender } from '../sqlite/limit-contender.js'
-import { KeptFile, Template } from '../sqlite/loaded-files.js'
 import { connectSqlite, newFile } from '../sqlite/sqlite-file.js'
 import { sqliteVersions } from '../sqlite/sqlite-versions.js'
+import { Template } from '../sqlite/template.js'
 
 const HOT: MixOptions = { skus: 1, linesPerOrder: 1 }
 const TWO_LINES: MixOptions = { skus: 1000, linesPerOrder: 2 }
+/** A SKU of which there is not one unit. */
+const SOLD_OUT: MixOptions = { skus: 1, linesPerOrder: 1, firstSku: 1 }
+const MINTED = { ids: 'minted by the desk' } as const
 const THOUSAND = 1_000
 const MILLION = 1_000_000
-/** Of a million, those that are there to be expired. */
-const DUE_OF_MILLION = 300_000
 const DUE = 100_000
-/** Enough for figures beside the point. */
-const HALF = 0.5
 
 /** A file with WAL and synchronous FULL, every fact stored. */
-const openSqliteBench: OpenBench = async ({ folder }) => {
-  const thousand = new Template(folder, { due: 0, held: THOUSAND, ids: 'minted by the desk' })
-  const due = new Template(folder, { due: DUE, held: THOUSAND, ids: 'minted by the desk' })
-  const desk = (name: string, options: Partial<DeskContender> = {}) =>
-    deskContender({ engine: 'sqlite', name, mix: HOT, open: () => thousand.open(), ...options })
+const openSqliteBench: OpenBench = async ({ folder, scale }) => {
+  const thousand = new Template(folder, { due: 0, held: THOUSAND, ...MINTED })
+  const shop = shopsOn(folder)
+  const desk = (name: string, mix: MixOptions, options: Partial<DeskContender> = {}) =>
+    deskContender({ engine: 'sqlite', name, mix, open: () => thousand.open(), ...options })
   return {
     contenders: [
-      ...yardsticks(folder),
-      desk('coalesced'),
+      shop('textbook', HOT, placeByTextbook),
+      half(shop('conditional update', HOT, placeByConditionalUpdate)),
+      desk('coalesced', HOT),
       limitContender(thousand, join(folder, 'recorded-batches')),
-      desk('coalesced (sold out)', { mix: { skus: 1, linesPerOrder: 1, firstSku: 1 }, counts: 'sold-out' }),
-      desk('coalesced (two lines)', { mix: TWO_LINES }),
-      desk('coalesced (one caller)', { callers: 1, timeShare: HALF }),
-      ...millions(folder),
-      expiringContender({
-        ...{ engine: 'sqlite', name: 'coalesced (expiring)', mix: HOT, due: DUE },
-        open: () => due.open(),
-      }),
+      half(desk('coalesced (sold out)', SOLD_OUT, { counts: 'sold-out' })),
+      half(shop('textbook (two lines)', TWO_LINES, placeByTextbook)),
+      half(desk('coalesced (two lines)', TWO_LINES)),
+      brief(shop('textbook (one caller)', HOT, placeByTextbook, 1)),
+      brief(desk('coalesced (one caller)', HOT, { callers: 1 })),
+      ...ofMillions(folder, scale),
+      whileExpiring(folder, scale),
     ],
     ratios: RATIOS,
     latencyRatios: LATENCY_RATIOS,
     bars: [],
-    openLoops: [
-      { contender: desk('coalesced (open loop)'), rateOf: { engine: 'sqlite', name: 'textbook' }, times: 2 },
-    ],
+    openLoops: [{ contender: half(desk('coalesced (open loop)', HOT)), rateOf: of('textbook'), times: 2 }],
     versions: sqliteVersions(),
     close: async () => {},
   }
@@ -56,69 +54,94 @@ const openSqliteBench: OpenBench = async ({ folder }) => {
 
 export default openSqliteBench
 
-function yardsticks(folder: string): readonly Contender[] {
-  const shop = (name: string, place: ShopContender['place'], options: Partial<ShopContender> = {}) =>
+/** Half a turn does for figures beside the main ones, and less for those whose turns take long to prepare. */
+const half = (contender: Contender): Contender => ({ ...contender, timeShare: 0.5 })
+const brief = (contender: Contender): Contender => ({ ...contender, timeShare: 0.25, mostRounds: 3 })
+
+function shopsOn(folder: string) {
+  return (name: string, mix: MixOptions, place: ShopContender['place'], callers?: number): Contender =>
     shopContender({
-      ...{ engine: 'sqlite', name, mix: HOT, place },
-      connect: () => connectSqlite(newFile(folder)),
-      ...options,
+      ...{ engine: 'sqlite', name, mix, place, connect: () => connectSqlite(newFile(folder)) },
+      ...(callers === undefined ? {} : { callers }),
     })
-  return [
-    shop('textbook', placeByTextbook),
-    shop('conditional update', placeByConditionalUpdate),
-    shop('textbook (two lines)', placeByTextbook, { mix: TWO_LINES }),
-    shop('textbook (one caller)', placeByTextbook, { callers: 1, timeShare: HALF }),
-  ]
 }
 
-/** On files with a million orders, which stay from turn to turn and are looked at row by row after the last one. */
-function millions(folder: string): readonly Contender[] {
-  const load = { due: DUE_OF_MILLION, held: MILLION - DUE_OF_MILLION }
-  const million = new KeptFile(folder, { ...load, ids: 'minted by the desk' })
+/** On two files with a million orders, which stay from turn to turn and are looked at row by row after the last one. */
+function ofMillions(folder: string, scale: number): readonly Contender[] {
+  // Some are there to be expired.
+  const load = { due: 0.3 * MILLION * scale, held: 0.7 * MILLION * scale }
+  const million = new KeptFile(folder, { ...load, ...MINTED })
   const random = new KeptFile(folder, { ...load, ids: 'random' })
-  const of = (file: KeptFile) => ({
+  const on = (file: KeptFile) => ({
     engine: 'sqlite' as const,
-    open: () => file.open(),
+    open: async () => {
+      // Both are filled at the same time, when the first of them is needed.
+      await Promise.all([million.loaded(), random.loaded()])
+      return file.open()
+    },
+  })
+  const audited = (file: KeptFile, contender: Contender): Contender => ({
+    ...contender,
     checkAtEnd: () => file.audit(),
   })
+  const sale = { mix: HOT, audits: false }
   return [
-    deskContender({ ...of(million), name: 'coalesced (million)', mix: HOT, audits: false }),
-    deskContender({
-      ...of(random),
-      ...{ name: 'coalesced (million, random ids)', mix: HOT, audits: false, newId: () => randomId() },
-    }),
-    settleContender({
-      ...of(million),
-      ...{ name: 'confirm (million)', timeShare: HALF, becomes: 'sold' },
-      taker: () => million.taker('first'),
-      settle: (desk, orderId) => desk.recordPayment({ orderId, paymentId: `payment-of-${orderId}` }),
-    }),
-    settleContender({
-      ...of(million),
-      ...{ name: 'release (million)', timeShare: HALF, becomes: 'available' },
-      taker: () => million.taker('last'),
-      settle: (desk, orderId) => desk.cancel({ orderId, by: 'buyer' }),
-    }),
-    expireContender({ ...of(million), name: 'expire (million)', timeShare: HALF }),
+    audited(million, half(deskContender({ ...on(million), ...sale, name: 'coalesced (million)' }))),
+    audited(
+      random,
+      brief(
+        deskContender({
+          ...on(random),
+          ...sale,
+          name: 'coalesced (million, random ids)',
+          newId: () => randomId(),
+        }),
+      ),
+    ),
+    ...[
+      settleContender({
+        ...on(million),
+        ...{ name: 'confirm (million)', becomes: 'sold', taker: () => million.taker('first') },
+        settle: (desk, orderId) => desk.recordPayment({ orderId, paymentId: `payment-of-${orderId}` }),
+      }),
+      settleContender({
+        ...on(million),
+        ...{ name: 'release (million)', becomes: 'available', taker: () => million.taker('last') },
+        settle: (desk, orderId) => desk.cancel({ orderId, by: 'buyer' }),
+      }),
+      expireContender({ ...on(million), name: 'expire (million)' }),
+    ].map((contender) => audited(million, brief(contender))),
   ]
 }
 
-const of = (name: string) => ({ engine: 'sqlite' as const, name })
-const ratio = (over: string, under: string, hold?: number, aim?: number): Ratio => ({
-  over: of(over),
-  under: of(under),
-  ...(hold === undefined ? {} : { hold }),
-  ...(aim === undefined ? {} : { aim }),
-})
+/** The worker takes up its due holds when the sale is warm. */
+function whileExpiring(folder: string, scale: number): Contender {
+  const due = new Template(folder, { due: DUE * scale, held: THOUSAND, ...MINTED })
+  const name = 'coalesced (expiring)'
+  const contender = expiringContender({
+    ...{ engine: 'sqlite', name, mix: HOT, due: DUE * scale },
+    open: () => due.open(),
+  })
+  return { ...contender, mostRounds: 3 }
+}
+
+function of(name: string) {
+  return { engine: 'sqlite', name } as const
+}
+
+function ratio(over: string, under: string, hold?: number, aim?: number): Ratio {
+  const bars = { ...(hold === undefined ? {} : { hold }), ...(aim === undefined ? {} : { aim }) }
+  return { over: of(over), under: of(under), ...bars }
+}
 
 const RATIOS: readonly Ratio[] = [
   ratio('coalesced', 'textbook', 12, 18),
   ratio('coalesced', 'limit', 0.7, 0.85),
   ratio('coalesced', 'conditional update'),
   ratio('limit', 'textbook'),
-  ratio('coalesced (two lines)', 'textbook (two lines)'),
   ratio('coalesced (sold out)', 'textbook'),
-  ratio('coalesced (one caller)', 'textbook (one caller)', 1),
+  ratio('coalesced (two lines)', 'textbook (two lines)'),
+  ratio('coalesced (one caller)', 'textbook (one caller)'),
   ratio('coalesced (million)', 'coalesced', 0.85, 0.95),
   ratio('coalesced (million, random ids)', 'coalesced'),
   ratio('confirm (million)', 'coalesced (million)', 0.5),
@@ -127,14 +150,14 @@ const RATIOS: readonly Ratio[] = [
 ]
 
 const LATENCY_RATIOS: readonly LatencyRatio[] = [
-  { over: of('coalesced'), at: 'p99ms', under: of('textbook'), to: 'p50ms', atMost: 12 },
-  { over: of('coalesced (open loop)'), at: 'p99ms', under: of('textbook'), to: 'p50ms', atMost: 2 },
-  {
-    over: of('coalesced (one caller)'),
-    at: 'p50ms',
-    under: of('textbook (one caller)'),
-    to: 'p50ms',
-    atMost: 1,
-  },
-  { over: of('coalesced (expiring)'), at: 'p99ms', under: of('coalesced'), to: 'p99ms', atMost: 1.5 },
+  latencyRatio(['coalesced', 'p99ms'], ['textbook', 'p50ms'], 12),
+  latencyRatio(['coalesced (open loop)', 'p99ms'], ['textbook', 'p50ms'], 2),
+  latencyRatio(['coalesced (one caller)', 'p50ms'], ['textbook (one caller)', 'p50ms'], 1),
+  latencyRatio(['coalesced (expiring)', 'p99ms'], ['coalesced', 'p99ms'], 1.5),
 ]
+
+type Percentile = readonly [name: string, at: LatencyRatio['at']]
+
+function latencyRatio([over, at]: Percentile, [under, to]: Percentile, atMost: number): LatencyRatio {
+  return { over: of(over), at, under: of(under), to, atMost }
+}

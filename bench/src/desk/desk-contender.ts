@@ -22,19 +22,15 @@ export interface DeskContender {
   readonly newId?: () => string
   /** `false` where the contents are too many to be looked at row by row after each turn: their accounts only. */
   readonly audits?: boolean
-  readonly timeShare?: number
-  readonly checkAtEnd?: () => Promise<void>
 }
 
 /** Holdfast as a shop uses it: an order desk on a store. */
 export function deskContender(options: DeskContender): Contender {
-  const { engine, name, counts = 'granted', timeShare = 1, checkAtEnd = async () => {} } = options
+  const { engine, name, counts = 'granted' } = options
   return {
     engine,
     name,
     unit: counts === 'granted' ? 'orders/s' : 'refusals/s',
-    timeShare,
-    checkAtEnd,
     open: async () => new DeskSale(options, await options.open()).begin(),
   }
 }

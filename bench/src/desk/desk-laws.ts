@@ -1,4 +1,4 @@
-import type { OrderDesk } from '@holdfast/core'
+import type { AuditReport, OrderDesk } from '@holdfast/core'
 import { LawBroken, mustEqual } from '../law-broken.js'
 
 /** What all accounts of a desk hold. */
@@ -40,14 +40,15 @@ export function checkUnits(before: UnitsHeld, after: UnitsHeld, told: Told): voi
 
 /** Every account, counter and guard against the reservations and the ledger; answers how many reservations there are. */
 export async function checkAudit(desk: OrderDesk): Promise<number> {
-  const audit = await desk.audit()
-  const [first] = audit.differences
+  return checkReport(await desk.audit())
+}
+
+export function checkReport({ ok, differences, reservationsChecked }: AuditReport): number {
+  const [first] = differences
   if (first !== undefined) {
     const { of, name, figure, found, expected } = first
-    throw new LawBroken(
-      `audit: ${audit.differences.length} differences, the first: ${of} ${name}, ${figure}: found ${found}, due ${expected}`,
-    )
+    throw new LawBroken(`audit: ${of} ${name}, ${figure}: found ${found}, due ${expected}`)
   }
-  if (!audit.ok) throw new LawBroken('audit: not ok')
-  return audit.reservationsChecked
+  if (!ok) throw new LawBroken('audit: not ok')
+  return reservationsChecked
 }

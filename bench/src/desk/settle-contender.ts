@@ -15,13 +15,11 @@ export interface SettleContender {
   readonly settle: (desk: OrderDesk, orderId: string) => Promise<{ readonly ok: boolean }>
   /** What a settled order's unit becomes. */
   readonly becomes: 'sold' | 'available'
-  readonly timeShare?: number
-  readonly checkAtEnd?: () => Promise<void>
 }
 
 /** Ends held orders one call each, as payments and cancellations come in. */
 export function settleContender(options: SettleContender): Contender {
-  const { engine, name, settle, becomes, timeShare = 1, checkAtEnd = async () => {} } = options
+  const { engine, name, settle, becomes } = options
   const open = async (): Promise<Stand> => {
     const contents = await options.open()
     const desk = new OrderDesk({ store: contents.store, policy: POLICY })
@@ -48,14 +46,12 @@ export function settleContender(options: SettleContender): Contender {
       },
     }
   }
-  return { engine, name, unit: 'orders/s', timeShare, open, checkAtEnd }
+  return { engine, name, unit: 'orders/s', open }
 }
 
 /** Expires due holds as the worker does, a batch a call. */
-export function expireContender(
-  options: Pick<SettleContender, 'engine' | 'name' | 'open' | 'timeShare' | 'checkAtEnd'>,
-): Contender {
-  const { engine, name, timeShare = 1, checkAtEnd = async () => {} } = options
+export function expireContender(options: Pick<SettleContender, 'engine' | 'name' | 'open'>): Contender {
+  const { engine, name } = options
   const open = async (): Promise<Stand> => {
     const contents = await options.open()
     const desk = new OrderDesk({ store: contents.store, policy: POLICY })
@@ -76,7 +72,7 @@ export function expireContender(
       },
     }
   }
-  return { engine, name, unit: 'orders/s', timeShare, open, checkAtEnd }
+  return { engine, name, unit: 'orders/s', open }
 }
 
 /** As many as the worker asks for at a time. */

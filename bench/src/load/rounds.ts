@@ -33,6 +33,7 @@ export async function interleave(
   for (let round = 0; round < options.rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const contender = contenders[(round + turn) % contenders.length] as Contender
+      if (round >= roundsOf(contender, options)) continue
       options.onStep(`round ${round + 1} of ${options.rounds}: ${keyOf(contender)}`)
       const sample = await measure(contender, options, closedLoop)
       samples.get(keyOf(contender))?.push(sample)
@@ -49,13 +50,22 @@ export async function measureOpenLoop(
   options: RoundOptions,
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = []
-  for (let round = 0; round < options.rounds; round++) {
+  const rounds = roundsOf(contender, options)
+  for (let round = 0; round < rounds; round++) {
     options.onStep(
-      `round ${round + 1} of ${options.rounds}: ${keyOf(contender)}, ${Math.round(perSecond)} arrivals/s`,
+      `round ${round + 1} of ${rounds}: ${keyOf(contender)}, ${Math.round(perSecond)} arrivals/s`,
     )
     samples.push(await measure(contender, options, (stand, seconds) => openLoop(stand, perSecond, seconds)))
   }
   return samples
+}
+
+/** How many rounds it takes part in. */
+export function roundsOf(
+  { mostRounds = Number.POSITIVE_INFINITY }: Contender,
+  { rounds }: { readonly rounds: number },
+) {
+  return Math.min(rounds, mostRounds)
 }
 
 type Loop = (stand: Stand, seconds: number) => Promise<LoopResult>

@@ -78,8 +78,11 @@ export function ratiosOf(
 ): Record<string, number> {
   const ratios: Record<string, number> = {}
   const put = (key: string, over: readonly number[], under: readonly number[]) => {
-    if (over.length === 0 || over.length !== under.length) return
-    ratios[key] = rounded(median(over.map((figure, round) => figure / (under[round] as number))), 3)
+    // Of the rounds that both took part in.
+    const rounds = Math.min(over.length, under.length)
+    if (rounds === 0) return
+    const ofRounds = over.slice(0, rounds).map((figure, round) => figure / (under[round] as number))
+    ratios[key] = rounded(median(ofRounds), 3)
   }
   for (const ratio of bench.ratios) {
     put(ratioKey(ratio), figuresOf(samples, ratio.over, 'rate'), figuresOf(samples, ratio.under, 'rate'))

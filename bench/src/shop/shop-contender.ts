@@ -15,7 +15,6 @@ export interface ShopContender {
   readonly mix: MixOptions
   /** 10 if absent. */
   readonly callers?: number
-  readonly timeShare?: number
   /** An empty database. */
   readonly connect: () => Promise<Knex>
   readonly place: (db: Knex, order: ShopOrder) => Promise<Answer>
@@ -23,7 +22,7 @@ export interface ShopContender {
 
 /** A contender that keeps stock in tables of its own, without Holdfast. */
 export function shopContender(shop: ShopContender): Contender {
-  const { engine, name, mix: options, callers = CALLERS, timeShare = 1, connect, place } = shop
+  const { engine, name, mix: options, callers = CALLERS, connect, place } = shop
   const open = async (): Promise<Stand> => {
     const db = await connect()
     const mix = new OrderMix(options)
@@ -43,5 +42,5 @@ export function shopContender(shop: ShopContender): Contender {
       close: () => db.destroy(),
     }
   }
-  return { engine, name, unit: 'orders/s', timeShare, open }
+  return { engine, name, unit: 'orders/s', open }
 }

@@ -5,9 +5,10 @@ import type { Contender, Stand } from '../contender.js'
 import { checkAudit, unitsHeld } from '../desk/desk-laws.js'
 import { POLICY } from '../desk/shop-desk.js'
 import { mustEqual } from '../law-broken.js'
-import { removeFile, type Template } from './loaded-files.js'
 import { type Recording, readRecording, recordBatches } from './recorded-batches.js'
 import type { RecordedCall, RecordedStatement } from './recorder.js'
+import { removeFile } from './sqlite-file.js'
+import type { Template } from './template.js'
 
 /**
  * Holdfast's own batches without Holdfast: the statements that it made for distinct orders are made again, straight on

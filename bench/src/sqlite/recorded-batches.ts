@@ -6,8 +6,8 @@ import { CALLERS } from '../desk/desk-contender.js'
 import { answerOf, POLICY, requestOf } from '../desk/shop-desk.js'
 import { LawBroken, mustEqual } from '../law-broken.js'
 import { OrderMix } from '../load/order-mix.js'
-import type { Template } from './loaded-files.js'
 import { type RecordedCall, type RecordedStatement, Recorder } from './recorder.js'
+import type { Template } from './template.js'
 
 /** One transaction of Holdfast's: its statements' calls, from the begin to the commit, and what it granted. */
 export interface RecordedBatch {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import knex, { type Knex } from 'knex'
 
@@ -27,4 +28,9 @@ export async function connectSqlite(file: string): Promise<Knex> {
       },
     },
   })
+}
+
+/** With what the engine keeps beside it. */
+export async function removeFile(path: string): Promise<void> {
+  for (const end of ['', '-wal', '-shm']) await rm(path + end, { force: true })
 }

@@ -1,48 +1,10 @@
-import { copyFile, open, rm } from 'node:fs/promises'
-import { OrderDesk } from '@holdfast/core'
 import { SqlStore } from '@holdfast/sql-adapter'
 import type { Contents } from '../desk/contents.js'
-import { checkAudit } from '../desk/desk-laws.js'
-import { POLICY } from '../desk/shop-desk.js'
+import { checkReport } from '../desk/desk-laws.js'
 import { mustEqual } from '../law-broken.js'
-import { heldId, type Load, type Loaded, loadFile } from './loaded-file.js'
+import { inAnotherProcess } from './file-work-process.js'
+import { heldId, type Load, type Loaded } from './loaded-file.js'
 import { newFile } from './sqlite-file.js'
-
-/** A file that is loaded once, when it is first asked for, and copied for each turn. */
-export class Template {
-  private loading: Promise<Loaded> | null = null
-  private readonly path: string
-
-  constructor(
-    private readonly folder: string,
-    private readonly load: Load,
-  ) {
-    this.path = newFile(folder)
-  }
-
-  /** A copy of its own, wholly on the disk. */
-  async copy(): Promise<{ readonly path: string; readonly loaded: Loaded }> {
-    this.loading ??= loadFile(this.path, this.load)
-    const loaded = await this.loading
-    const path = newFile(this.folder)
-    await copyFile(this.path, path)
-    const file = await open(path, 'r+')
-    await file.sync()
-    await file.close()
-    return { path, loaded }
-  }
-
-  async open(): Promise<Contents> {
-    const { path, loaded } = await this.copy()
-    const store = await SqlStore.open(path)
-    return {
-      store,
-      stored: loaded.due + loaded.held,
-      firstBuyer: loaded.nextBuyer,
-      left: () => removeFile(path),
-    }
-  }
-}
 
 /** A file too large to be copied: it stays, and grows, from turn to turn. */
 export class KeptFile {
@@ -92,16 +54,13 @@ export class KeptFile {
   }
 
   private async audited(): Promise<void> {
-    const desk = new OrderDesk({ store: await SqlStore.open(this.path), policy: POLICY })
-    try {
-      mustEqual('reservations', await checkAudit(desk), this.stored)
-    } finally {
-      await desk.close()
-    }
+    const report = await inAnotherProcess({ kind: 'audit', path: this.path })
+    mustEqual('reservations', checkReport(report), this.stored)
   }
 
-  private loaded(): Promise<Loaded> {
-    this.loading ??= loadFile(this.path, this.load).then((loaded) => {
+  /** Fills it, unless it is filled. */
+  loaded(): Promise<Loaded> {
+    this.loading ??= inAnotherProcess({ kind: 'load', path: this.path, load: this.load }).then((loaded) => {
       this.stored = loaded.due + loaded.held
       this.nextBuyer = loaded.nextBuyer
       return loaded
@@ -112,8 +71,3 @@ export class KeptFile {
 
 /** A prime, which thereby visits every order once, far from the one before. */
 const STRIDE = 611_953
-
-/** With what the engine keeps beside it. */
-export async function removeFile(path: string): Promise<void> {
-  for (const end of ['', '-wal', '-shm']) await rm(path + end, { force: true })
-}
