@@ -7,5 +7,17 @@ sellFrom(({ clock, ...options }) =>
 )
 
 const desk = '../../core/src/desk'
-for (const tests of ['placing', 'replays', 'preview', 'tickets', 'payments', 'settling', 'stocking', 'listings', 'buyers', 'campaigns'])
+for (const tests of [
+  'placing',
+  'replays',
+  'preview',
+  'tickets',
+  'payments',
+  'settling',
+  'stocking',
+  'listings',
+  'buyers',
+  'campaigns',
+  'compensations',
+])
   await import(`${desk}/${tests}.test.ts`)
