@@ -50,8 +50,7 @@ describe.runIf((await loadEngine()).ok)(
       ['while its tables are made', 'file', 60],
       ['while the shelves are filled', 'file', 800],
       ['soon after 1,000 orders', '1,000 of', 200],
-      ['soon after 3,000 orders', '3,000 of', 200],
-      ['soon after 4,000 orders', '4,000 of', 200],
+      ['soon after 2,000 orders', '2,000 of', 200],
     ])('%s', async (_when, after, within) => {
       const path = join(folder, 'shop.db')
       const { status, delay } = await killedReplay(path, 'SIGKILL', after, within)

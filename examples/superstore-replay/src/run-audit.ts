@@ -39,11 +39,12 @@ function existingFile(name: string): string {
   return path
 }
 
-/** Opening a store creates its tables: a file of something else is left as it is. */
+/**
+ * Opening a store creates its tables: a file of something else is left as it is. One that was killed early on holds
+ * only some of them, or none.
+ */
 function refuseForeign(engine: SqliteEngine, path: string, name: string): void {
-  const tables = tablesOf(engine, path)
-  const isOurs =
-    tables !== null && (tables.length === 0 || tables.some((table) => table.endsWith('stock_ledger')))
+  const isOurs = tablesOf(engine, path)?.every((table) => table.startsWith('holdfast_')) ?? false
   if (!isOurs) throw new UsageError(`--audit ${name}: is not a file that a replay left`)
 }
 
@@ -51,7 +52,9 @@ function refuseForeign(engine: SqliteEngine, path: string, name: string): void {
 function tablesOf(engine: SqliteEngine, path: string): readonly string[] | null {
   const connection = new engine(path, { readonly: true })
   try {
-    const rows = connection.prepare("select name from sqlite_schema where type = 'table'").all()
+    const rows = connection
+      .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite|_%' escape '|'")
+      .all()
     return rows.map((row) => (row as { name: string }).name)
   } catch (error) {
     if ((error as { code?: unknown }).code === 'SQLITE_NOTADB') return null

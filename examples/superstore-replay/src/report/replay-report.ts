@@ -48,7 +48,7 @@ function heading({ plan, request, summary }: ReplayReport, terminal: Terminal): 
   const { orders } = plan
   const [first, last] = [orders[0]?.placedAt ?? 0, orders.at(-1)?.placedAt ?? 0]
   const engine = summary.store === 'sqlite' ? 'SQLite' : 'in memory'
-  const restock = request.restock ? 'restocked each January' : 'no restock'
+  const restock = request.restock ? 'restocked yearly' : 'no restock'
   return [
     painted(`Superstore, ${day(first)} to ${day(last)}`, 'bold', terminal),
     `${engine} · stock ratio ${request.stockRatio} · limit ${whole(request.limit)} per buyer and product · ${restock}`,

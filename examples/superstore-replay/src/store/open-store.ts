@@ -32,9 +32,9 @@ export async function openStore({ store, file: name, clock, warn }: StoreRequest
     warn(`better-sqlite3 cannot be loaded, so this goes on in memory and writes no file: ${loaded.why}`)
     return inMemory(clock)
   }
+  const { SqlStore } = await import('@holdfast/sql-adapter')
   const file = name === null ? temporaryFile() : newFile(name)
   try {
-    const { SqlStore } = await import('@holdfast/sql-adapter')
     const store = await SqlStore.open(file.path, { clock, retention: RETENTION })
     return { name: 'sqlite', store, file }
   } catch (error) {
