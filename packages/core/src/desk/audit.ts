@@ -5,7 +5,7 @@ import type { Listing, Page, Query, ReservationStore } from '../port/reservation
 
 /** One figure that is not what it must be. */
 export interface Difference {
-  /** What was looked at: an account, a counter, a guard. */
+  /** What was looked at: an account (named by its SKU and pool, as JSON), a counter, a guard. */
   readonly of: 'account' | 'counter' | 'guard'
   readonly name: string
   /** Which figure. */
@@ -81,7 +81,7 @@ class Books {
 
   compare(): void {
     for (const [name, account] of this.accounts) this.compareAccount(name, account)
-    for (const name of this.held.keys())
+    for (const name of new Set([...this.held.keys(), ...this.ledger.keys()]))
       if (!this.accounts.has(name)) this.differ('account', name, 'exists', null, name)
     for (const [name, { used, archived }] of this.counters) {
       this.checked.counters += 1
