@@ -23,9 +23,9 @@ export interface StoreUnderTest<Store> {
   readonly store: Store
   /** Further clients of the same store: over other connections, as other processes have. */
   readonly clients?: readonly Store[]
-  /** Ends the store's process without a farewell, starts it again, and gives the store to go on with. */
+  /** Ends the store's process without a farewell, starts it again, and gives the store to go on with. The kit closes it. */
   restart?(): Promise<Store>
-  /** Closes all of it and drops what it stored. */
+  /** Closes `store` and `clients`, and drops what was stored. */
   close(): Promise<void>
 }
 

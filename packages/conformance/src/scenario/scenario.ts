@@ -29,6 +29,7 @@ export class Scenario {
   private partition: string | null = null
   private isAlone = false
   private current: ReservationStore
+  private readonly restarted: ReservationStore[] = []
 
   private constructor(
     readonly clock: VirtualClock,
@@ -51,6 +52,7 @@ export class Scenario {
       await body(scenario)
       if (!scenario.isAlone) await scenario.assertHistory()
     } finally {
+      for (const store of scenario.restarted) await store.close()
       await underTest.close()
     }
   }
@@ -68,6 +70,7 @@ export class Scenario {
     if (this.underTest.restart === undefined)
       throw new TypeError('create() gave no `restart`, but the capabilities declare it')
     this.current = await this.underTest.restart()
+    this.restarted.push(this.current)
   }
 
   /** Applies a batch and compares its answers and all that can be seen with the reference. */
