@@ -34,7 +34,7 @@ export interface Column {
   readonly width?: number
 }
 
-/** Rows under a ruled head, without a grid. */
+/** Rows under a head, without a grid. */
 export function tableOf(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
