@@ -1,5 +1,6 @@
 import { HoldfastError } from '@holdfast/core/adapter'
 import type { Knex } from 'knex'
+import { HangWatch } from './hang-watch.js'
 
 /** What is used of knex's client and its pool (tarn). */
 export interface KnexClient {
@@ -12,7 +13,7 @@ export interface KnexClient {
   readonly pool?: Pool | undefined
 }
 
-interface Pool {
+export interface Pool {
   readonly max: number
   numUsed(): number
   on(event: 'release', listener: () => void): void
@@ -23,15 +24,16 @@ export function clientOf(knex: Knex): KnexClient {
   return knex.client as KnexClient
 }
 
-/** How long the one connection may stay with somebody else while a call waits for it, ms. */
-const LONGEST_WAIT = 1_000
-
 /** Connections of a knex pool, each held for one transaction. */
 export class Connections {
   /** Connections that this store holds itself. */
   private held = 0
+  private readonly watch: HangWatch | null
 
-  constructor(private readonly client: KnexClient) {}
+  constructor(private readonly client: KnexClient) {
+    const { pool } = client
+    this.watch = pool?.max === 1 ? new HangWatch(pool, () => this.held > 0) : null
+  }
 
   /** @throws HoldfastError `would-deadlock`, `store-failed`; nothing was sent */
   async use<T>(work: (connection: unknown) => T | Promise<T>): Promise<T> {
@@ -46,56 +48,16 @@ export class Connections {
   }
 
   private async acquire(): Promise<unknown> {
-    const acquiring = this.client.acquireConnection()
-    const { pool } = this.client
-    const mayHang = pool !== undefined && pool.max === 1 && pool.numUsed() > 0
+    const { client, watch } = this
+    const isBusy = (client.pool?.numUsed() ?? 0) > 0
+    const acquiring = client.acquireConnection()
     try {
-      return await (mayHang ? this.unlessHanging(acquiring, pool) : acquiring)
+      if (watch === null || !isBusy) return await acquiring
+      return await watch.over(acquiring, (connection) => client.releaseConnection(connection))
     } catch (error) {
       if (error instanceof HoldfastError) throw error
       throw new HoldfastError('store-failed', 'no connection to the database was to be had', { cause: error })
     }
-  }
-
-  /**
-   * The only connection is with the caller's own transaction or query. One that awaits this store inside its own
-   * transaction would wait for ever: where nothing is given back for a while, that is taken to be so.
-   */
-  private unlessHanging(acquiring: Promise<unknown>, pool: Pool): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        // Another call of this store has it now, and will give it back.
-        if (this.held > 0) {
-          timer.refresh()
-          return
-        }
-        pool.removeListener('release', isReleased)
-        acquiring.then((connection) => this.client.releaseConnection(connection)).catch(() => {})
-        reject(
-          new HoldfastError(
-            'would-deadlock',
-            'the only connection is held by a transaction that seems to wait for this call: use within(transaction)',
-          ),
-        )
-      }
-      const timer = setTimeout(giveUp, LONGEST_WAIT)
-      const isReleased = () => timer.refresh()
-      pool.on('release', isReleased)
-      const done = () => {
-        clearTimeout(timer)
-        pool.removeListener('release', isReleased)
-      }
-      acquiring.then(
-        (connection) => {
-          done()
-          resolve(connection)
-        },
-        (error: unknown) => {
-          done()
-          reject(error instanceof Error ? error : new Error(String(error)))
-        },
-      )
-    })
   }
 }
 

@@ -20,7 +20,7 @@ export interface BatchRules {
   runner(partition: PartitionState, changed: ChangedAccounts): BatchRunner
 }
 
-export const CORE_RULES: Pick<BatchRules, 'runner'> = {
+const CORE_RULES: Pick<BatchRules, 'runner'> = {
   runner: (partition, changed) => new BatchRunner(partition, changed),
 }
 
