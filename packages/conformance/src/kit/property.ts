@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import type { Kit } from './case.js'
 
 /** The one variable that replays a failure: `name/seed/path`, as the failure printed it. */
-export const REPLAY_VARIABLE = 'HOLDFAST_REPLAY'
+const REPLAY_VARIABLE = 'HOLDFAST_REPLAY'
 
 /**
  * Runs a generated test. A failure is shrunk, and its message ends with what replays it.

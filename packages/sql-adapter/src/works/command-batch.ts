@@ -1,7 +1,7 @@
 import {
   type AccountKey,
   type Applied,
-  BatchRunner,
+  type BatchRunner,
   type ChangedAccounts,
   type Command,
   type Outcome,
@@ -18,10 +18,6 @@ export interface BatchRules {
   readonly retentionMs: number
   /** Core's rules; tests break them on purpose. */
   runner(partition: PartitionState, changed: ChangedAccounts): BatchRunner
-}
-
-const CORE_RULES: Pick<BatchRules, 'runner'> = {
-  runner: (partition, changed) => new BatchRunner(partition, changed),
 }
 
 /** A batch of commands: what it touches is loaded in at most three steps, then core decides all of it at once. */
