@@ -76,7 +76,7 @@ describe('previewing an order', () => {
   it('across a calendar window counts in the one that the store is in', async () => {
     const perDay = { calendar: 'day', timeZone: 'Europe/Berlin' } as const
     const limits = [{ id: 'daily', per: 'user', scope: 'shop', max: 1, window: perDay } as const]
-    const { desk, stock, clock } = await openShop({ limits })
+    const { desk, stock, clock } = await openShop({ limits }, { clock: () => 0 })
     await stock('PHONE', 9)
     await desk.place(orderOf('o1', 'ada'))
     expect(await desk.preview(orderOf('o2', 'ada'))).toMatchObject({ reason: 'purchase-limit' })

@@ -85,7 +85,7 @@ export async function openShop(
   const clock = new VirtualClock()
   const store = around(await openStore(retention === undefined ? { clock } : { clock, retention }))
   const another = (other: Partial<DeskOptions> = {}) =>
-    new OrderDesk({ store, policy, ...deskOptions, ...other })
+    new OrderDesk({ store, policy, clock: () => clock.now(), ...deskOptions, ...other })
   const desk = another()
   opened.push(() => desk.close())
   let deliveries = 0
