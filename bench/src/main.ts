@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Argument, Command, InvalidArgumentError } from 'commander'
-import { type BenchName, benches } from './benches/index.js'
+import { type BenchName, benchName, offeredNames } from './benches/index.js'
+import { CannotRun } from './cannot-run.js'
 import { LawBroken } from './law-broken.js'
 import { runBench } from './run-bench.js'
 
@@ -16,11 +17,9 @@ interface Options {
   readonly scale: number
 }
 
-const names = Object.keys(benches) as BenchName[]
-
 const program = new Command('bench')
   .description('Runs one benchmark: its contenders in turns, the laws checked after each, ratios at the end.')
-  .addArgument(new Argument('<name>', 'which benchmark').choices(names))
+  .addArgument(new Argument('<name>', `which benchmark: ${offeredNames.join(', ')}`).argParser(benchName))
   .option('--json', 'print one JSON document as the last line', false)
   .option('--rounds <n>', 'rounds; fewer than five are for a quick look only', positiveInteger, 5)
   .option('--seconds <n>', 'measured seconds of one contender in one round', positive, 2)
@@ -44,6 +43,7 @@ program.action(async (name: BenchName, options: Options) => {
   } catch (error) {
     process.exitCode = 1
     if (error instanceof LawBroken) process.stderr.write(`\nlaw broken: ${error.message}\n`)
+    else if (error instanceof CannotRun) process.stderr.write(`bench ${name}: ${error.message}\n`)
     else throw error
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sqliteIsInstalled } from '../sqlite/is-installed.js'
 import { connectSqlite, newFile } from '../sqlite/sqlite-file.js'
 import { placeByConditionalUpdate } from './conditional-update.js'
 import { type ShopContender, shopContender } from './shop-contender.js'
@@ -19,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-describe.each([
+describe.runIf(sqliteIsInstalled()).each([
   ['textbook', placeByTextbook],
   ['conditional update', placeByConditionalUpdate],
 ] as const)('%s', (name, place) => {

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import type { Summary } from './report/summary.js'
+import { sqliteIsInstalled } from './sqlite/is-installed.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+/** The quickest look at everything; figures of so short a run mean nothing. */
+const SHORT = ['--rounds', '1', '--seconds', '0.4', '--warmup', '0.1', '--scale', '0.02', '--json']
+
+interface Finished {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** As `npm run bench` does it: the packages are built if they are not, and measured as they are built. */
+function bench(...args: readonly string[]): Promise<Finished> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['tools/run.mjs', 'bench', ...args],
+      { cwd: root },
+      (_, out, err) => resolve({ status: child.exitCode, stdout: out, stderr: err }),
+    )
+  })
+}
+
+function documentOf({ status, stdout, stderr }: Finished): Summary {
+  expect(status, stderr).toBe(0)
+  const lines = stdout.trimEnd().split('\n')
+  return JSON.parse(lines.at(-1) ?? '') as Summary
+}
+
+const named = (engine: string, ...names: readonly string[]) => names.map((name) => `${engine} ${name}`)
+
+const FORMS = {
+  core: {
+    results: [...named('core', 'decide', 'decide (100,000 kept)'), 'memory desk'],
+    ratios: [],
+  },
+  sqlite: {
+    results: named(
+      'sqlite',
+      ...['textbook', 'conditional update', 'coalesced', 'limit', 'coalesced (sold out)'],
+      ...['textbook (two lines)', 'coalesced (two lines)', 'textbook (one caller)', 'coalesced (one caller)'],
+      ...['coalesced (million)', 'coalesced (million, random ids)'],
+      ...['confirm (million)', 'release (million)', 'expire (million)'],
+      ...['coalesced (expiring)', 'coalesced (open loop)'],
+    ),
+    ratios: named(
+      'sqlite',
+      ...['coalesced/textbook', 'coalesced/limit', 'coalesced/conditional update', 'limit/textbook'],
+      ...['coalesced (sold out)/textbook', 'coalesced (two lines)/textbook (two lines)'],
+      ...['coalesced (one caller)/textbook (one caller)', 'coalesced (million)/coalesced'],
+      ...['coalesced (million, random ids)/coalesced', 'confirm (million)/coalesced (million)'],
+      ...['release (million)/coalesced (million)', 'expire (million)/coalesced (million)'],
+      ...['coalesced p99/textbook p50', 'coalesced (open loop) p99/textbook p50'],
+      ...['coalesced (one caller) p50/textbook (one caller) p50', 'coalesced (expiring) p99/coalesced p99'],
+    ),
+  },
+}
+
+describe.each(Object.entries(FORMS))('bench %s', (name, { results, ratios }) => {
+  // Reported as skipped where better-sqlite3 could not be built.
+  it.runIf(name !== 'sqlite' || sqliteIsInstalled())(
+    'ends with one document of the agreed form',
+    async () => {
+      const document = documentOf(await bench(name, ...SHORT))
+      expect(Object.keys(document)).toEqual(['bench', 'machine', 'results', 'ratios'])
+      expect(document.bench).toBe(name)
+      expect(document.machine).toMatchObject({ cores: expect.any(Number), node: process.version })
+      expect(document.results.map((result) => `${result.engine} ${result.name}`)).toEqual(results)
+      for (const result of document.results) {
+        expect(Object.keys(result)).toEqual([
+          ...['engine', 'name', 'unit', 'median', 'min', 'max', 'p50ms', 'p99ms'],
+        ])
+        expect(result.median).toBeGreaterThan(0)
+      }
+      expect(Object.keys(document.ratios)).toEqual(ratios)
+      for (const ratio of Object.values(document.ratios)) expect(ratio).toBeGreaterThan(0)
+    },
+    240_000,
+  )
+})
+
+describe('bench', () => {
+  it('shows no figure where a law is broken, and fails', async () => {
+    const { status, stdout, stderr } = await bench('planted', ...SHORT)
+    expect(status).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^law broken: memory desk \(planted\): orders stored: found \d+, due \d+$/m)
+  })
+
+  it.each([
+    [['nothing'], "invalid for argument 'name'. must be one of core, sqlite"],
+    [['core', '--rounds', '1.5'], 'must be a whole number of at least 1'],
+    [['core', '--seconds', '-1'], 'must be a number above 0'],
+  ])('refuses %j with status 2', async (args, why) => {
+    const { status, stdout, stderr } = await bench(...args)
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(why)
+  })
+})
