@@ -7,6 +7,9 @@ import { finished, run, start } from './child.test-support.js'
 import type { FileSummary } from './report/file-report.js'
 import { loadEngine } from './store/engine.js'
 
+/** Thousands of commits, each synced: on a busy machine with a slow disk that takes its time. */
+const SLOW = { timeout: 240_000 }
+
 let folder: string
 
 beforeEach(() => {
@@ -45,6 +48,7 @@ function lineOf({ stderr, exitCode }: ReturnType<typeof start>, beginning: strin
 
 describe.runIf((await loadEngine()).ok)(
   'a replay killed in the middle leaves a file that passes the audit',
+  SLOW,
   () => {
     test.each([
       ['while its tables are made', 'file', 60],

@@ -9,6 +9,9 @@ import { loadEngine } from './store/engine.js'
 const withoutSqlite = fileURLToPath(new URL('./without-sqlite.test-support.mjs', import.meta.url))
 const hasSqlite = (await loadEngine()).ok
 
+/** Thousands of commits, each synced: on a busy machine with a slow disk that takes its time. */
+const SLOW = { timeout: 240_000 }
+
 let folder: string
 
 beforeEach(() => {
@@ -81,8 +84,12 @@ describe('in memory', () => {
 })
 
 describe('what cannot be is told in one line, with exit status 2 and nothing on standard output', () => {
-  async function refused(args: readonly string[], message: string | RegExp): Promise<void> {
-    const { status, stdout, stderr } = await run(args)
+  async function refused(
+    args: readonly string[],
+    message: string | RegExp,
+    preload: readonly string[] = [],
+  ): Promise<void> {
+    const { status, stdout, stderr } = await run(args, preload)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(/^superstore-replay: [^\n]+\n$/)
     expect(stderr).toMatch(message)
@@ -94,15 +101,16 @@ describe('what cannot be is told in one line, with exit status 2 and nothing on 
     [['--store', 'redis', '--json'], '--store'],
     [['--audit', join(tmpdir(), 'no', 'such', 'file.db')], 'there is no such file'],
     [['--audit', tmpdir()], 'is not a file'],
-  ])('%j', refused)
+  ])('%j', (args, message) => refused(args, message))
 
-  test.runIf(hasSqlite).each([
-    ['an empty file', ''],
-    ['a text', 'something of the user’s'],
-  ])('--file refuses %s that is there, and leaves it as it is', async (_what, contents) => {
+  test.each([
+    ['an empty file', '', []],
+    ['a text', 'something of the user’s', []],
+    ['a file, without SQLite too,', '', [withoutSqlite]],
+  ])('--file refuses %s that is there, and leaves it as it is', async (_what, contents, preload) => {
     const path = join(folder, 'shop.db')
     writeFileSync(path, contents)
-    await refused(['--file', path], 'exists already')
+    await refused(['--file', path], 'exists already', preload)
     expect(readFileSync(path, 'utf8')).toBe(contents)
   })
 
@@ -135,7 +143,7 @@ describe('what cannot be is told in one line, with exit status 2 and nothing on 
   })
 })
 
-describe.runIf(hasSqlite)('on SQLite', () => {
+describe.runIf(hasSqlite)('on SQLite', SLOW, () => {
   test('a file that is kept says the same as memory does, and passes the audit afterwards', async () => {
     const path = join(folder, 'shop.db')
     const { status, stdout } = await run(['--json', '--file', path])

@@ -15,6 +15,9 @@ interface Options {
   readonly restock?: boolean
 }
 
+/** Thousands of commits, each synced: on a busy machine with a slow disk that takes its time. */
+const SLOW = { timeout: 240_000 }
+
 let plan: Plan
 const warnings: string[] = []
 
@@ -72,7 +75,7 @@ describe('an independent calculation comes to the same totals, in memory', () =>
 /** Some rows alone: a replay on a file, every commit synced, takes seconds. main.test.ts runs the first one. */
 const onFile = totals.filter(([{ stockRatio = 1, limit, restock }]) => stockRatio < 1 && restock && !limit)
 
-describe('and on SQLite', async () => {
+describe('and on SQLite', SLOW, async () => {
   // Without the native package the demo itself goes on in memory, which main.test.ts looks at.
   const loaded = await loadEngine()
   test.runIf(loaded.ok).each(onFile)('%j', async (options, figures) => {

@@ -1,7 +1,7 @@
 import { type DeskStore, MemoryStore } from '@holdfast/core'
 import type { VirtualClock } from '../replay/virtual-clock.js'
 import { loadEngine } from './engine.js'
-import { newFile, type ReplayFile, temporaryFile } from './replay-file.js'
+import { newFile, type ReplayFile, refuseExisting, temporaryFile } from './replay-file.js'
 
 export type StoreName = 'memory' | 'sqlite'
 
@@ -27,6 +27,7 @@ export interface StoreRequest {
 /** @throws UsageError when the file cannot be a new one */
 export async function openStore({ store, file: name, clock, warn }: StoreRequest): Promise<OpenedStore> {
   if (store === 'memory') return inMemory(clock)
+  if (name !== null) refuseExisting(name)
   const loaded = await loadEngine()
   if (!loaded.ok) {
     warn(`better-sqlite3 cannot be loaded, so this goes on in memory and writes no file: ${loaded.why}`)

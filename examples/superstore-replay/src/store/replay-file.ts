@@ -29,12 +29,8 @@ export function temporaryFile(): ReplayFile {
  * @throws UsageError when something is there, or nothing can be put there
  */
 export function newFile(name: string): ReplayFile {
-  // An absolute path: SQLite gives a meaning of its own to names such as `:memory:`.
+  refuseExisting(name)
   const path = resolve(name)
-  for (const companion of COMPANIONS) {
-    if (existsSync(path + companion))
-      throw new UsageError(`--file ${name}: ${path}${companion} is in the way`)
-  }
   try {
     closeSync(openSync(path, 'wx'))
   } catch (error) {
@@ -43,11 +39,24 @@ export function newFile(name: string): ReplayFile {
   return { path, isKept: true, dispose: () => {} }
 }
 
+/** @throws UsageError when a file of this name, or what SQLite would take for a part of it, is there */
+export function refuseExisting(name: string): void {
+  // An absolute path: SQLite gives a meaning of its own to names such as `:memory:`.
+  const path = resolve(name)
+  if (existsSync(path)) throw new UsageError(`--file ${name}: ${EXISTS}`)
+  for (const companion of COMPANIONS) {
+    if (existsSync(path + companion))
+      throw new UsageError(`--file ${name}: ${path}${companion} is in the way`)
+  }
+}
+
+const EXISTS = 'exists already; a replay cannot be continued, it begins with a new file'
+
 function whyNot(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   switch (code) {
     case 'EEXIST':
-      return 'exists already; a replay cannot be continued, it begins with a new file'
+      return EXISTS
     case 'ENOENT':
     case 'ENOTDIR':
       return 'there is no such folder'
