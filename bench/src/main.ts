@@ -24,7 +24,10 @@ const program = new Command('bench')
   .option('--rounds <n>', 'rounds; fewer than five are for a quick look only', positiveInteger, 5)
   .option('--seconds <n>', 'measured seconds of one contender in one round', positive, 2)
   .option('--warmup <n>', 'seconds of warming up before each measurement', positive, 1)
-  .option('--only <text>', 'measure only contenders whose name contains one of these, separated by commas')
+  .option(
+    '--only <text>',
+    'measure only contenders of these names, or whose names contain these texts, separated by commas',
+  )
   .option(
     '--scale <part>',
     'part of what large variants store beforehand; below 1 for a quick look only',

@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly rounds: number
   readonly seconds: number
   readonly warmup: number
-  /** Measure only contenders whose key contains one of these; `null` for all. */
+  /** Measure only contenders whose key is, or contains, one of these; `null` for all. */
   readonly only: readonly string[] | null
   readonly folder: string
   readonly scale: number
@@ -32,8 +32,7 @@ export async function runBench(name: BenchName, options: RunOptions): Promise<vo
 }
 
 async function measureBench(name: BenchName, bench: Bench, options: RunOptions): Promise<Summary> {
-  const isWanted = ({ engine, name }: Contender) =>
-    options.only?.some((text) => keyOf({ engine, name }).includes(text)) ?? true
+  const isWanted = wantedBy(options.only, bench)
   const contenders = bench.contenders.filter(isWanted)
   const openLoops = bench.openLoops.filter(({ contender }) => isWanted(contender))
   const progress = new SingleBar({
@@ -69,5 +68,18 @@ async function measureBench(name: BenchName, bench: Bench, options: RunOptions):
     }
   } finally {
     progress.stop()
+  }
+}
+
+/** A text that is a contender's whole name means that one alone; else all whose name contains it. */
+function wantedBy(
+  only: RunOptions['only'],
+  { contenders, openLoops }: Bench,
+): (contender: Contender) => boolean {
+  if (only === null) return () => true
+  const keys = new Set([...contenders, ...openLoops.map(({ contender }) => contender)].map(keyOf))
+  return (contender) => {
+    const key = keyOf(contender)
+    return only.some((text) => (keys.has(text) ? key === text : key.includes(text)))
   }
 }
