@@ -7,7 +7,7 @@ import { finished, run, start } from './child.test-support.js'
 import type { FileSummary } from './report/file-report.js'
 import { loadEngine } from './store/engine.js'
 
-/** Thousands of commits, each synced: on a busy machine with a slow disk that takes its time. */
+/** Thousands of commits: on a busy machine with a slow disk they take their time. */
 const SLOW = { timeout: 240_000 }
 
 let folder: string

@@ -9,7 +9,7 @@ import { loadEngine } from './store/engine.js'
 const withoutSqlite = fileURLToPath(new URL('./without-sqlite.test-support.mjs', import.meta.url))
 const hasSqlite = (await loadEngine()).ok
 
-/** Thousands of commits, each synced: on a busy machine with a slow disk that takes its time. */
+/** Thousands of commits: on a busy machine with a slow disk they take their time. */
 const SLOW = { timeout: 240_000 }
 
 let folder: string

@@ -6,7 +6,7 @@ import { readBooks } from './report/books.js'
 import { fileReport, fileSummaryOf } from './report/file-report.js'
 import { terminalOf } from './report/terminal.js'
 import { loadEngine, type SqliteEngine } from './store/engine.js'
-import { RETENTION } from './store/open-store.js'
+import { RETENTION } from './store/retention.js'
 
 /**
  * Audits a file that a replay left, whole or killed in the middle, and prints what it found.

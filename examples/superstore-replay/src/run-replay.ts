@@ -34,8 +34,7 @@ export async function runReplay(request: ReplayRequest, streams: Streams): Promi
   try {
     return await replayOn(opened, plan, clock, request, streams)
   } finally {
-    await opened.store.close()
-    opened.file?.dispose()
+    await opened.close()
   }
 }
 

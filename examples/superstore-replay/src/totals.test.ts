@@ -15,7 +15,7 @@ interface Options {
   readonly restock?: boolean
 }
 
-/** Thousands of commits, each synced: on a busy machine with a slow disk that takes its time. */
+/** Thousands of commits: on a busy machine with a slow disk they take their time. */
 const SLOW = { timeout: 240_000 }
 
 let plan: Plan
@@ -40,8 +40,7 @@ async function replayed(
     const result = await replay(shop, plan, { stockRatio, restock })
     return summaryOf(opened.name, plan.orders.length, result, await readBooks(shop.desk))
   } finally {
-    await opened.store.close()
-    opened.file?.dispose()
+    await opened.close()
   }
 }
 
@@ -72,7 +71,7 @@ describe('an independent calculation comes to the same totals, in memory', () =>
   })
 })
 
-/** Some rows alone: a replay on a file, every commit synced, takes seconds. main.test.ts runs the first one. */
+/** Some rows alone: a replay on a file takes seconds. main.test.ts runs the first one. */
 const onFile = totals.filter(([{ stockRatio = 1, limit, restock }]) => stockRatio < 1 && restock && !limit)
 
 describe('and on SQLite', SLOW, async () => {

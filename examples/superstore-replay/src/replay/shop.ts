@@ -1,6 +1,6 @@
 import { type DeskStore, DeskWorker, OrderDesk, type PlaceResult, type Policy } from '@holdfast/core'
 import { EXPIRES_AFTER, type PlannedOrder } from '../plan/plan.js'
-import { RETENTION } from '../store/open-store.js'
+import { RETENTION } from '../store/retention.js'
 import type { VirtualClock } from './virtual-clock.js'
 
 /** Units that go into one account. */

@@ -128,5 +128,6 @@ function speed(summary: Summary, { stockingMs, ordersMs }: Replayed, terminal: T
   return [
     `${painted('Speed', 'bold', terminal)}  ${perSecond} orders per second, one after the other, each with its later step`,
     `  ${whole(orders.total)} orders in ${seconds(ordersMs)}, after ${whole(accounts)} accounts were filled in ${seconds(stockingMs)}`,
+    ...(summary.store === 'sqlite' ? ['  on a file with a write-ahead log, synced at its checkpoints'] : []),
   ]
 }

@@ -2,17 +2,18 @@ import { type DeskStore, MemoryStore } from '@holdfast/core'
 import type { VirtualClock } from '../replay/virtual-clock.js'
 import { loadEngine } from './engine.js'
 import { newFile, type ReplayFile, refuseExisting, temporaryFile } from './replay-file.js'
+import { RETENTION } from './retention.js'
+import { openSqlite } from './sqlite-store.js'
 
 export type StoreName = 'memory' | 'sqlite'
-
-/** The whole history is kept, so that every order can be looked at in the end: it spans four years. */
-export const RETENTION = { days: 3_650 } as const
 
 export interface OpenedStore {
   readonly name: StoreName
   readonly store: DeskStore
   /** `null`: in memory. */
   readonly file: ReplayFile | null
+  /** Closes the store and removes a file that is not to be kept. */
+  close(): Promise<void>
 }
 
 export interface StoreRequest {
@@ -33,11 +34,11 @@ export async function openStore({ store, file: name, clock, warn }: StoreRequest
     warn(`better-sqlite3 cannot be loaded, so this goes on in memory and writes no file: ${loaded.why}`)
     return inMemory(clock)
   }
-  const { SqlStore } = await import('@holdfast/sql-adapter')
+  const adapter = await import('@holdfast/sql-adapter')
   const file = name === null ? temporaryFile() : newFile(name)
   try {
-    const store = await SqlStore.open(file.path, { clock, retention: RETENTION })
-    return { name: 'sqlite', store, file }
+    const { store, close } = await openSqlite(adapter, file.path, clock)
+    return { name: 'sqlite', store, file, close: () => close().finally(file.dispose) }
   } catch (error) {
     file.dispose()
     throw error
@@ -45,5 +46,6 @@ export async function openStore({ store, file: name, clock, warn }: StoreRequest
 }
 
 function inMemory(clock: VirtualClock): OpenedStore {
-  return { name: 'memory', store: new MemoryStore({ clock, retention: RETENTION }), file: null }
+  const store = new MemoryStore({ clock, retention: RETENTION })
+  return { name: 'memory', store, file: null, close: () => store.close() }
 }
