@@ -13,7 +13,8 @@ function text(least: number, most: number) {
   return z
     .string('must be a string')
     .min(least, least === 1 ? 'must not be empty' : `must have at least ${least} characters`)
-    .max(most, `must have at most ${most} characters (UTF-16 units)`)
+    // Counted here: zod's own maximum counts code points.
+    .refine((value) => value.length <= most, `must have at most ${most} characters (UTF-16 units)`)
     .refine(isWellFormed, 'must be well-formed text: it holds half of a surrogate pair')
 }
 
