@@ -195,6 +195,15 @@ describe('a fill', () => {
     expect([partition.figures(A), partition.figures(B)]).toEqual(['0 0 0 1 / 0', '3 2 0 0 / 5'])
   })
 
+  test('stops where nothing is available: who is due behind is left to the sweep', () => {
+    const partition = queue()
+    partition.do(order('short-lived', 1, { holdMs: HOLD }))
+    partition.now += HOLD
+    partition.do(make.supply('m', A, 2))
+    expect(partition.do(make.fill(A))).toEqual(filled([['first', 2]]))
+    expect(partition.status('short-lived')).toBe('held')
+  })
+
   test('of an account that does not exist says so', () => {
     expect(new TestPartition().do(make.fill(A))).toEqual({ kind: 'account-unknown', accounts: [A] })
   })

@@ -142,6 +142,9 @@ describe('tells', () => {
       account: over,
       closedAt: NOW,
     })
+    partition.now = NOW + 1
+    const opened = make.reserve('o', { units: [units(notYet, 1)] })
+    expect(partition.do(opened).kind, 'at its first instant').toBe('granted')
   })
 
   test('how many strikes, and until when', () => {

@@ -58,6 +58,7 @@ export type Step =
   | {
       readonly do: 'judge'
       readonly phone: number
+      readonly key: 0 | 1
       readonly effect: RiskEffect | null | undefined
       readonly forgive: boolean
     }
@@ -190,6 +191,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('judge' as const),
       phone: fc.nat(1),
+      key: fc.constantFrom(0, 1),
       effect: fc.constantFrom('none', 'defer-stock', 'refuse', null, undefined),
       forgive: fc.boolean(),
     }),

@@ -85,12 +85,10 @@ export class Writer {
       case 'configure':
         return this.configure(step, now)
       case 'judge': {
-        const tag = step.effect && { effect: step.effect, until: step.forgive ? null : now + 3_000 }
-        return make.judge(`risk k0 ${PHONES[step.phone]}`, {
-          prior: [`risk k1 ${PHONES[step.phone]}`],
-          tag,
-          forgive: step.forgive,
-        })
+        const { phone, forgive, key } = step
+        const tag = step.effect && { effect: step.effect, until: forgive ? null : now + 3_000 }
+        const { name, prior } = named('risk', PHONES[phone] as string, key)
+        return make.judge(name, { prior, tag, forgive })
       }
       case 'sweep':
         return make.sweep(step.limit)
@@ -115,13 +113,9 @@ export class Writer {
     const buyer = BUYERS[order.buyer] as string
     const phone = PHONES[order.phone] as string
     const units = summed(order.lines)
-    const named = (root: string, subject: string) => {
-      const [name, prior] = order.key === 0 ? ['k0', 'k1'] : ['k1', 'k0']
-      return { name: `${root} ${name} ${subject}`, prior: [`${root} ${prior} ${subject}`] }
-    }
     const all = units.map((_, index) => index)
     const day = Math.floor(now / WINDOW) + order.shift
-    const perPhone = named('limit', phone)
+    const perPhone = named('limit', phone, order.key)
     const uses = {
       user: units.map(({ account: { sku } }, index) =>
         make.use(`limit ${sku} ${buyer}`, 4, { lines: [index] }),
@@ -133,9 +127,9 @@ export class Writer {
     }
     const guards = {
       sku: [make.guard(`guard ${units[0]?.account.sku} ${buyer}`)],
-      shop: [{ ...named('guard', phone) }],
+      shop: [named('guard', phone, order.key)],
     }
-    const risk = named('risk', phone)
+    const risk = named('risk', phone, order.key)
     const command = make.reserve(id, {
       buyer,
       units,
@@ -213,4 +207,9 @@ function merged(uses: Claims['uses']): Claims['uses'] {
     )
   }
   return [...byCounter.values()]
+}
+
+/** A name under one of two hash keys; that under the other is its prior one. */
+function named(root: string, subject: string, key: 0 | 1) {
+  return { name: `${root} k${key} ${subject}`, prior: [`${root} k${1 - key} ${subject}`] }
 }
