@@ -14,12 +14,12 @@ const builtinsOfCore = new Set([
   'node:timers/promises',
 ])
 
-/** Direction: core ← conformance, core ← each adapter. Tests alone use the kit: adapters' and its own, as a user would. */
+/** Direction: core ← conformance, core ← each adapter. Adapters meet the kit in their tests alone. */
 const mayLoad: Readonly<
   Record<string, { readonly code: readonly string[]; readonly tests: readonly string[] }>
 > = {
   core: { code: [], tests: [] },
-  conformance: { code: ['core'], tests: ['core', 'conformance'] },
+  conformance: { code: ['core'], tests: ['core'] },
   adapter: { code: ['core'], tests: ['core', 'conformance'] },
 }
 
@@ -54,7 +54,9 @@ function faultsOf(home: string, name: string, path: string): readonly string[] {
     if (file !== null && inSources && !ofTests && !file.startsWith(home + sep))
       return say(`reaches out of its package: ${specifier}`)
     const other = /^@holdfast\/([^/]+)/.exec(specifier)?.[1]
-    if (other !== undefined && !allowed.includes(other)) return say(`may not load ${specifier}`)
+    // Its own tests may load a package by its name, as a user would.
+    const isOwn = ofTests && other === name
+    if (other !== undefined && !isOwn && !allowed.includes(other)) return say(`may not load ${specifier}`)
     if (name === 'core' && inSources && !ofTests && isBuiltin(specifier) && !builtinsOfCore.has(specifier)) {
       return say(`may not load ${specifier}: core has no I/O`)
     }
