@@ -10,12 +10,14 @@ const MOST_DATA = 4_096
 
 /** Well-formed text of `least` to `most` UTF-16 units. */
 function text(least: number, most: number) {
-  return z
-    .string('must be a string')
-    .min(least, least === 1 ? 'must not be empty' : `must have at least ${least} characters`)
-    // Counted here: zod's own maximum counts code points.
-    .refine((value) => value.length <= most, `must have at most ${most} characters (UTF-16 units)`)
-    .refine(isWellFormed, 'must be well-formed text: it holds half of a surrogate pair')
+  return (
+    z
+      .string('must be a string')
+      .min(least, least === 1 ? 'must not be empty' : `must have at least ${least} characters`)
+      // Counted here: zod's own maximum counts code points.
+      .refine((value) => value.length <= most, `must have at most ${most} characters (UTF-16 units)`)
+      .refine(isWellFormed, 'must be well-formed text: it holds half of a surrogate pair')
+  )
 }
 
 /** An id or a subject: 1–128 UTF-16 units, well-formed, compared byte for byte. */

@@ -79,7 +79,8 @@ export interface OrderStep {
   readonly backorder: boolean
   readonly holdMs: number
   readonly longerMs: number
-  readonly late: boolean
+  /** Until when it may be granted, from when it comes, ms. */
+  readonly inTimeMs: number
   readonly refused: boolean
 }
 
@@ -104,7 +105,7 @@ const order: fc.Arbitrary<OrderStep> = fc.record({
   backorder: fc.boolean(),
   holdMs: fc.constantFrom(500, 2_000, 6_000),
   longerMs: fc.constantFrom(0, 2_000),
-  late: rarely(50),
+  inTimeMs: fc.constantFrom(...Array.from({ length: 20 }, () => 5_000), 0, -1),
   refused: rarely(50),
 })
 

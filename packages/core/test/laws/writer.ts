@@ -142,7 +142,7 @@ export class Writer {
       backorder: order.backorder,
       holdMs: order.holdMs,
       maxHoldMs: order.holdMs + order.longerMs,
-      notAfter: order.late ? now - 1 : now + 5_000,
+      notAfter: now + order.inTimeMs,
       refuse: order.refused ? { kind: 'pool-not-served', region: 'moon', served: [] } : null,
     })
     this.reserves.set(id, command)

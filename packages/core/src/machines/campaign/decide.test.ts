@@ -10,7 +10,8 @@ const CLOSES = 40_000
 
 const phone = { sku: 'PHONE', pool: 'north', backorderLimit: 0 }
 const watch = { sku: 'WATCH', pool: 'north', backorderLimit: 5 }
-const planned = { id: 'c', version: 4, opensAt: OPENS, closesAt: CLOSES, items: [phone, watch], dropped: [] }
+const plan = { opensAt: OPENS, closesAt: CLOSES, items: [phone, watch] }
+const planned = { id: 'c', version: 4, planned: plan, ...plan, dropped: [] }
 const states = {
   none: null,
   scheduled: { ...planned, status: 'scheduled' },
@@ -134,6 +135,35 @@ test('an item that was dropped before and is put in again is dropped no more', (
   expect(decide(commands['change nothing'], state, NOW).events).toMatchObject([{ items, dropped: [] }])
 })
 
+test('a schedule told again is the same one, whatever became of the campaign since', () => {
+  const again = { ...commands.schedule, opensAt: null, closesAt: null }
+  let state = initialState()
+  const kinds = [
+    again,
+    again,
+    commands.open,
+    again,
+    commands['change items'],
+    again,
+    commands.close,
+    again,
+  ].map((command) => {
+    const { events, outcome } = decide(command, state, NOW)
+    for (const event of events) state = evolve(state, event)
+    return outcome.kind
+  })
+  expect(kinds).toEqual([
+    'scheduled',
+    'already',
+    'opened',
+    'already',
+    'items-changed',
+    'already',
+    'closed',
+    'already',
+  ])
+})
+
 const head = { aggregate: 'campaign', id: 'c', version: 5, at: NOW } as const
 const events = {
   scheduled: { ...head, type: 'scheduled', opensAt: null, closesAt: CLOSES, items: [watch] },
@@ -161,7 +191,7 @@ const evolutions: readonly [Type, Standing, object | 'stays'][] = [
   ['items-changed', 'closed', 'stays'],
   ['items-changed', 'withdrawn', 'stays'],
   ['opened', 'none', 'stays'],
-  ['opened', 'scheduled', { status: 'open', opensAt: NOW, closesAt: CLOSES, items }],
+  ['opened', 'scheduled', { status: 'open', opensAt: NOW, closesAt: CLOSES, items, planned: plan }],
   ['opened', 'open', 'stays'],
   ['opened', 'closed', 'stays'],
   ['opened', 'withdrawn', 'stays'],

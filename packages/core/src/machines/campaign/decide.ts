@@ -45,7 +45,9 @@ function schedule(
 ): CampaignDecision {
   const { id, opensAt, closesAt, items } = command
   if (state !== null) {
-    const same = opensAt === state.opensAt && closesAt === state.closesAt && sameItems(items, state.items)
+    const { planned } = state
+    const same =
+      opensAt === planned.opensAt && closesAt === planned.closesAt && sameItems(items, planned.items)
     if (same) return answer({ kind: 'already', status: state.status })
     return answer({ kind: 'id-reused' })
   }

@@ -21,7 +21,8 @@ export function evolve(state: CampaignState | null, event: CampaignEvent): Campa
   if (event.type === 'scheduled') {
     if (state !== null) return state
     const { opensAt, closesAt, items } = event
-    return { status: 'scheduled', id, version, opensAt, closesAt, items, dropped: [] }
+    const planned = { opensAt, closesAt, items }
+    return { status: 'scheduled', id, version, planned, ...planned, dropped: [] }
   }
   if (state === null || !EMITTED_IN[event.type].includes(state.status)) return state
   switch (event.type) {

@@ -6,9 +6,17 @@ export interface CampaignItem {
   readonly backorderLimit: number
 }
 
+/** What a campaign was scheduled as: a repetition is told from another campaign by it, whatever became of it since. */
+export interface CampaignPlan {
+  readonly opensAt: number | null
+  readonly closesAt: number | null
+  readonly items: readonly CampaignItem[]
+}
+
 interface Common {
   readonly id: string
   readonly version: number
+  readonly planned: CampaignPlan
   readonly opensAt: number | null
   readonly closesAt: number | null
   readonly items: readonly CampaignItem[]
