@@ -6,7 +6,8 @@ import type { Scenario } from '../scenario/scenario.js'
  * delivery, in the order of deliveries: a call that is delivered twice is applied twice.
  */
 export class FaultyClient {
-  private turn = 0
+  /** The last client first: retries go over the first one. */
+  private turn = -1
 
   constructor(private readonly scenario: Scenario) {}
 
@@ -36,7 +37,7 @@ export class FaultyClient {
   /** Over the clients in turn, as the calls of several processes come. */
   private async deliver(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const clients = this.scenario.clients()
-    const client = clients[this.turn++ % clients.length] ?? this.scenario.store
+    const client = clients.at(this.turn-- % clients.length) ?? this.scenario.store
     const { outcomes } = await this.scenario.send(client, commands)
     return outcomes
   }

@@ -1,0 +1,51 @@
+import type { ReservationStore, StoreClock } from '@holdfast/core/adapter'
+import { describe, expect, test } from 'vitest'
+import { type Case, type Kit, missingNeed } from '../../src/kit/case.js'
+import type { StoreUnderTest } from '../../src/kit/options.js'
+import { PROFILES } from '../../src/kit/profile.js'
+import { RESERVATION_STORE_GROUPS } from '../../src/reservation-store-groups.js'
+import { PLANTED_BUGS } from './planted-bugs.js'
+import { VariantStore } from './variant-store.js'
+
+const cases = new Map<string, Case<ReservationStore>>(
+  RESERVATION_STORE_GROUPS.flatMap((group) => group.cases.map((one) => [`${group.name}: ${one.name}`, one])),
+)
+
+function kitOf(open: (clock: StoreClock) => StoreUnderTest<ReservationStore>): Kit<ReservationStore> {
+  const { capabilities } = new VariantStore({ now: () => 0 })
+  return {
+    capabilities: { ...capabilities, clients: true, restart: true },
+    figures: PROFILES.quick,
+    runs: null,
+    seed: 1,
+    create: async ({ clock }) => open(clock),
+  }
+}
+
+const right = kitOf((clock) => {
+  const store = new VariantStore(clock)
+  return { store, clients: [store], restart: async () => store, close: () => store.close() }
+})
+
+describe('a planted bug is caught by the case that is named for it', () => {
+  test.each(PLANTED_BUGS)('$name → $caughtBy', async ({ caughtBy, open, throws = 'ERR_ASSERTION' }) => {
+    const one = cases.get(caughtBy)
+    if (one === undefined) throw new Error(`no such case: ${caughtBy}`)
+    const verdict = await one.run(kitOf(open)).catch((error: unknown) => error)
+    expect(verdict).toMatchObject({ code: throws })
+  })
+})
+
+test('no two bugs are caught by the same case alone', () => {
+  const names = PLANTED_BUGS.map(({ caughtBy }) => caughtBy)
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+})
+
+test('the store in which they are planted passes every case without them', async () => {
+  const failures: string[] = []
+  for (const [name, one] of cases) {
+    if (missingNeed(one.needs, right.capabilities) !== null) continue
+    await one.run(right).catch((error: unknown) => failures.push(`${name}: ${error}`))
+  }
+  expect(failures).toEqual([])
+})
