@@ -11,7 +11,6 @@ import {
   release,
   reserve,
   SHIRT,
-  SHIRT_EU,
   shrink,
   supply,
   sweep,
@@ -145,10 +144,11 @@ export const BACKORDER: readonly Case<ReservationStore>[] = [
     [supply(2), 'supplied'],
     [fill(), filled(false, ['old', 2])],
   ),
-  backordered('filling an unknown account is refused', [
-    fill(10, SHIRT_EU),
-    { kind: 'account-unknown', accounts: [SHIRT_EU] },
-  ]),
+  story(
+    'filling an unknown account is refused',
+    [[fill(), { kind: 'account-unknown', accounts: [SHIRT] }]],
+    'backorder',
+  ),
   backordered('a fill with nothing owed changes nothing', [fill(), filled(false)]),
   backordered(
     'adjusting down takes what is available, promised or not, and no more',

@@ -180,11 +180,15 @@ export const HOLDS: readonly Case<ReservationStore>[] = [
     [confirm('order'), 'confirmed'],
     [reserve('order', { units: [units(3)] }), { kind: 'replayed', status: 'confirmed', expiresAt: null }],
   ]),
-  story('shrinking an account that the order does not hold is refused', [
-    [supply(5), 'supplied'],
-    [reserve('order'), 'granted'],
-    [shrink('order', units(1, SHIRT_EU)), { kind: 'exceeds', account: SHIRT_EU, held: 0 }],
-  ]),
+  story(
+    'shrinking an account that the order does not hold is refused',
+    [
+      [supply(5), 'supplied'],
+      [reserve('order'), 'granted'],
+      [shrink('order', units(1, SHIRT_EU)), { kind: 'exceeds', account: SHIRT_EU, held: 0 }],
+    ],
+    'one partition',
+  ),
   story(
     'releasing gives back every line',
     [

@@ -11,7 +11,6 @@ import {
   release,
   reserve,
   SHIRT,
-  SHIRT_EU,
   shrink,
   supply,
   sweep,
@@ -244,12 +243,11 @@ const UNKNOWN: readonly Case<ReservationStore>[] = [
     [reserve('order'), 'tombstoned'],
   ]),
   story('a payment that brings claims on an unknown account is to be refunded', [
-    [supply(1), 'supplied'],
     [
-      confirm('order', 'payment', { ...claimsOf({ units: [units(1, SHIRT_EU)] }), until: START + DAY }),
+      confirm('order', 'payment', { ...claimsOf({ units: [units(1)] }), until: START + DAY }),
       {
         kind: 'refund-required',
-        why: { kind: 'insufficient-stock', short: [{ account: SHIRT_EU, requested: 1, available: 0 }] },
+        why: { kind: 'insufficient-stock', short: [{ account: SHIRT, requested: 1, available: 0 }] },
       },
     ],
   ]),

@@ -150,23 +150,23 @@ const CONFIGURATION: readonly Case<ReservationStore>[] = [
     [configure(2, { closesAt: null }), { kind: 'stale-version', version: 3 }],
     [reserve('order'), 'sale-closed'],
   ]),
-  story('the same version with the same settings changes nothing, with others it is stale', [
+  story('the same version with the same window changes nothing, with another it is stale', [
     [supply(5), 'supplied'],
-    [configure(1, { opensAt: START - 1, closesAt: START + MINUTE, backorderLimit: 2 }), 'configured'],
-    [configure(1, { opensAt: START - 1, closesAt: START + MINUTE, backorderLimit: 2 }), 'configured'],
-    [
-      configure(1, { opensAt: START - 1, closesAt: START + MINUTE, backorderLimit: 3 }),
-      { kind: 'stale-version', version: 1 },
-    ],
-    [
-      configure(1, { opensAt: null, closesAt: START + MINUTE, backorderLimit: 2 }),
-      { kind: 'stale-version', version: 1 },
-    ],
-    [
-      configure(1, { opensAt: START - 1, closesAt: null, backorderLimit: 2 }),
-      { kind: 'stale-version', version: 1 },
-    ],
+    [configure(1, { opensAt: START - 1, closesAt: START + MINUTE }), 'configured'],
+    [configure(1, { opensAt: START - 1, closesAt: START + MINUTE }), 'configured'],
+    [configure(1, { opensAt: null, closesAt: START + MINUTE }), { kind: 'stale-version', version: 1 }],
+    [configure(1, { opensAt: START - 1, closesAt: null }), { kind: 'stale-version', version: 1 }],
   ]),
+  story(
+    'the same version with the same backorder limit changes nothing, with another it is stale',
+    [
+      [supply(5), 'supplied'],
+      [configure(1, { backorderLimit: 2 }), 'configured'],
+      [configure(1, { backorderLimit: 2 }), 'configured'],
+      [configure(1, { backorderLimit: 3 }), { kind: 'stale-version', version: 1 }],
+    ],
+    'backorder',
+  ),
   story('a newer version may open the sale again', [
     [supply(5), 'supplied'],
     [configure(1, { closesAt: START }), 'configured'],
