@@ -42,7 +42,7 @@ function copyOf(page: Page): MemoryPartition {
   const copy = new MemoryPartition('preview', 0, () => {})
   for (const account of page.accounts) Object.assign(copy.createAccount(account.key), account)
   for (const { id, state } of page.reservations)
-    if (state.status !== 'absent') copy.reservations.set(id, state)
+    if (state.status !== 'absent') copy.reservations.put(id, state)
   for (const { name, used, archived } of page.counters) copy.counters.set(name, { used, archived })
   for (const { name, state } of page.guards) if (state.status === 'open') copy.guards.set(name, state)
   for (const { name, state } of page.strikes) copy.strikeRecords.set(name, state)

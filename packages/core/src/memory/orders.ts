@@ -6,12 +6,12 @@ import type {
   OrderState,
   QueuedOrder,
 } from '../machines/order/types.js'
-import { isLive } from '../machines/reservation/decision.js'
-import type { KnownReservation } from '../machines/reservation/types.js'
+import { fromGrant } from '../machines/reservation/evolve.js'
 import type { Granted } from '../port/events.js'
 import type { OrderPage, OrderQuery } from '../port/order-store.js'
 import { pageOf } from './page.js'
 import type { Project } from './partition.js'
+import type { Reservations } from './reservations.js'
 
 /**
  * Orders and their queue in maps. An order whose reservation was granted and has not changed since is not kept: it is
@@ -24,13 +24,12 @@ export class MemoryOrders {
   /** Rejected tickets in the order of their rejection, for retention. */
   private readonly rejected: { readonly id: string; readonly version: number; readonly at: number }[] = []
 
-  constructor(private readonly reservations: ReadonlyMap<string, KnownReservation>) {}
+  constructor(private readonly reservations: Reservations) {}
 
-  /** Carries a reservation's event into its order. `before` and `after`: the reservation around it. */
-  readonly project: Project = (event, before, after) => {
+  readonly project: Project = (event, granted, after) => {
     const known = this.orders.get(event.id)
     if (event.type === 'granted' && known === undefined) return
-    const state = known ?? fresh(event.id, before)
+    const state = known ?? (granted === undefined ? null : placed(granted))
     const projected = order.project(event, after, state)
     if (projected !== null) this.evolve(state, projected)
   }
@@ -49,7 +48,10 @@ export class MemoryOrders {
   }
 
   read(id: string): OrderState | null {
-    return this.orders.get(id) ?? fresh(id, this.reservations.get(id))
+    const known = this.orders.get(id)
+    if (known !== undefined) return known
+    const granted = this.reservations.grant(id)
+    return granted === undefined ? null : placed(granted)
   }
 
   list(query: OrderQuery): OrderPage {
@@ -79,7 +81,7 @@ export class MemoryOrders {
   }
 
   private *ids(): Iterable<string> {
-    yield* this.reservations.keys()
+    yield* this.reservations.ids()
     for (const id of this.orders.keys()) if (!this.reservations.has(id)) yield id
   }
 
@@ -110,28 +112,8 @@ export class MemoryOrders {
   }
 }
 
-/** The order of a reservation that was granted and nothing more; `null` for any other. */
-function fresh(id: string, state: KnownReservation | undefined): OrderState | null {
-  if (state === undefined || state.version !== 1 || !isLive(state)) return null
-  const { home, fingerprint, lines, uses, guards, strike, backorder, data, expiresAt, maxExpiresAt } = state
-  const granted: Granted = {
-    aggregate: 'reservation',
-    id,
-    version: 1,
-    at: state.reservedAt,
-    type: 'granted',
-    stock: state.status === 'held' ? 'taken' : 'deferred',
-    home,
-    fingerprint,
-    lines,
-    uses,
-    guards,
-    strike,
-    backorder,
-    expiresAt,
-    maxExpiresAt,
-    data,
-  }
-  const placed = order.project(granted, state, null)
-  return placed === null ? null : order.evolve(null, placed)
+/** The order of a reservation that was granted and nothing more. */
+function placed(granted: Granted): OrderState | null {
+  const event = order.project(granted, fromGrant(granted), null)
+  return event === null ? null : order.evolve(null, event)
 }

@@ -9,9 +9,10 @@ import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
 import { BatchRunner, ChangedAccounts } from '../partition/batch.js'
 import type { Cause, PartitionState } from '../partition/state.js'
 import type { AccountKey } from '../port/claims.js'
-import type { ReservationEvent } from '../port/events.js'
+import type { Granted, ReservationEvent } from '../port/events.js'
 import { History } from './history.js'
 import { inByteOrder } from './order-of-ids.js'
+import { Reservations } from './reservations.js'
 
 interface Due {
   readonly id: string
@@ -26,18 +27,17 @@ interface AccountBook {
   readonly owed: Set<string>
 }
 
-export type Project = (
-  event: ReservationEvent,
-  before: KnownReservation | undefined,
-  after: KnownReservation,
-) => void
+/**
+ * Carries a reservation's event into its order. `granted`: the grant, if nothing else had happened to the reservation
+ * before; `after`: the reservation behind the event.
+ */
+export type Project = (event: ReservationEvent, granted: Granted | undefined, after: KnownReservation) => void
 
 /** One partition in maps: the reference that other stores are compared with. */
 export class MemoryPartition implements PartitionState {
   private readonly changed = new ChangedAccounts()
   readonly runner = new BatchRunner(this, this.changed)
   readonly books = new Map<string, Map<string, AccountBook>>()
-  readonly reservations: Map<string, KnownReservation>
   readonly counters = new Map<string, LimitState>()
   readonly guards = new Map<string, OpenGuard>()
   readonly strikeRecords = new Map<string, StrikeState>()
@@ -48,14 +48,13 @@ export class MemoryPartition implements PartitionState {
   private readonly ended: { readonly id: string; readonly version: number; readonly endedAt: number }[] = []
   private owedIds = 0
 
-  /** `project` is told of every reservation's event, with the states before and after it. */
+  /** `project` is told of every reservation's event. */
   constructor(
     readonly name: string,
     readonly epoch: number,
     private readonly project: Project,
-    reservations = new Map<string, KnownReservation>(),
+    readonly reservations = new Reservations(),
   ) {
-    this.reservations = reservations
     this.history = new History(`${name}/${epoch}`)
   }
 
@@ -84,8 +83,8 @@ export class MemoryPartition implements PartitionState {
   }
 
   putReservation(id: string, state: KnownReservation, event: ReservationEvent): void {
-    const before = event.type === 'granted' ? undefined : this.reservations.get(id)
-    this.reservations.set(id, state)
+    const granted = event.type === 'granted' ? undefined : this.reservations.grant(id)
+    this.reservations.put(id, event.type === 'granted' ? event : state)
     if (state.status === 'held' || state.status === 'deferred') {
       // The deadline of a hold that was extended stands in a second entry; the first is passed over.
       if (event.type === 'granted' || event.type === 'extended') {
@@ -95,7 +94,7 @@ export class MemoryPartition implements PartitionState {
       this.ended.push({ id, version: state.version, endedAt: state.endedAt })
     }
     if (state.status !== 'tombstoned') this.noteOwed(id, state)
-    this.project(event, before, state)
+    this.project(event, granted, state)
   }
 
   due(now: number, most: number): readonly string[] {

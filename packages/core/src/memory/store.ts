@@ -5,7 +5,6 @@ import * as campaign from '../machines/campaign/index.js'
 import type { CampaignState } from '../machines/campaign/types.js'
 import * as compensation from '../machines/compensation/index.js'
 import type { CompensationState } from '../machines/compensation/types.js'
-import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { Command } from '../port/commands.js'
@@ -25,6 +24,7 @@ import { inByteOrder } from './order-of-ids.js'
 import { MemoryOrders } from './orders.js'
 import { pageOf } from './page.js'
 import { MemoryPartition } from './partition.js'
+import { Reservations } from './reservations.js'
 
 export interface MemoryStoreOptions {
   /** A clock that the caller moves (tests); the machine's if absent. */
@@ -45,7 +45,7 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
   readonly capabilities: Capabilities
   private readonly clock: StoreClock
   private readonly retentionMs: number
-  private readonly reservations = new Map<string, KnownReservation>()
+  private readonly reservations = new Reservations()
   private readonly orders = new MemoryOrders(this.reservations)
   private readonly partition = new MemoryPartition(MAIN, 1, this.orders.project, this.reservations)
   private readonly campaigns = new Map<string, CampaignState>()
@@ -218,8 +218,8 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
         return { accounts: entries.map((state) => ({ ...state })), cursor }
       }
       case 'reservations': {
-        const { entries, cursor } = pageOf(partition.reservations, query)
-        return { reservations: entries.map(([id, state]) => ({ id, state })), cursor }
+        const { entries, cursor } = pageOf(partition.reservations.entries(), query)
+        return { reservations: entries, cursor }
       }
       case 'counters': {
         const { entries, cursor } = pageOf(partition.counters, query)

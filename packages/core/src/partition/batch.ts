@@ -1,6 +1,7 @@
 import { unreachable } from '../machines/decider.js'
 import { isDue } from '../machines/reservation/decision.js'
 import * as reservation from '../machines/reservation/index.js'
+import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
 import type { Command, Fill, Reserve, Sweep } from '../port/commands.js'
 import type { Movement, ReservationEvent, StockChanged, StoreEvent } from '../port/events.js'
@@ -94,15 +95,13 @@ export class BatchRunner {
   private apply(command: Command): Outcome {
     switch (command.kind) {
       case 'reserve':
-        this.expireGuardHolders(command)
-        return this.decideReservation(command)
+        return this.decideReservation(command, this.beforeReserve(command))
       case 'extend':
       case 'shrink':
       case 'confirm':
       case 'release':
       case 'return':
-        this.expireIfDue(command.id)
-        return this.decideReservation(command)
+        return this.decideReservation(command, this.current(command.id))
       case 'supply':
         return supply(this.partition, command, this.now)
       case 'transfer':
@@ -122,46 +121,53 @@ export class BatchRunner {
     }
   }
 
-  private decideReservation(command: Parameters<typeof reservation.decide>[0]): Outcome {
-    const state = this.partition.reservation(command.id) ?? reservation.ABSENT
-    const { events, outcome } = reservation.decide(command, state, this.admission)
-    for (const event of events) this.keep(event)
+  private decideReservation(
+    command: Parameters<typeof reservation.decide>[0],
+    state: KnownReservation | undefined,
+  ): Outcome {
+    const { events, outcome } = reservation.decide(command, state ?? reservation.ABSENT, this.admission)
+    this.keep(state, events)
     return outcome
   }
 
-  private keep(event: ReservationEvent): void {
-    evolveReservation(this.partition, event)
-    this.events.push(event)
+  /** The state after the events. */
+  private keep(
+    before: KnownReservation | undefined,
+    events: readonly ReservationEvent[],
+  ): KnownReservation | undefined {
+    let state = before
+    for (const event of events) {
+      state = evolveReservation(this.partition, state, event)
+      this.events.push(event)
+    }
+    return state
   }
 
   /** The deadline decides, not the sweeper: a due hold that a command meets is expired before anything is decided. */
-  private expireIfDue(id: string): boolean {
+  private current(id: string): KnownReservation | undefined {
     const state = this.partition.reservation(id)
-    if (state === undefined || !isDue(state, this.now)) return false
-    for (const event of reservation.decideInternal({ kind: 'expire' }, id, state, this.now)) this.keep(event)
-    return true
+    if (state === undefined || !isDue(state, this.now)) return state
+    return this.keep(state, reservation.decideInternal({ kind: 'expire' }, id, state, this.now))
   }
 
-  private expireGuardHolders(command: Reserve): void {
-    if (this.partition.reservation(command.id) !== undefined) {
-      this.expireIfDue(command.id)
-      return
-    }
-    if (this.now > command.notAfter || command.refuse !== null) return
+  private beforeReserve(command: Reserve): KnownReservation | undefined {
+    const state = this.current(command.id)
+    if (state !== undefined || this.now > command.notAfter || command.refuse !== null) return state
     for (const guard of command.guards) {
       this.expireHolder(guard.name)
       for (const name of guard.prior) this.expireHolder(name)
     }
+    return state
   }
 
   private expireHolder(name: string): void {
     const guard = this.partition.guard(name)
-    if (guard !== undefined && this.now >= guard.expiresAt) this.expireIfDue(guard.id)
+    if (guard !== undefined && this.now >= guard.expiresAt) this.current(guard.id)
   }
 
   private sweep(command: Sweep): Outcome {
     const due = this.partition.due(this.now, command.limit)
-    const expired = due.filter((id) => this.expireIfDue(id))
+    const expired = due.filter((id) => this.current(id)?.status === 'expired')
     const nextDueAt = this.partition.nextDueAt()
     return { kind: 'swept', expired, more: nextDueAt !== null && nextDueAt <= this.now, nextDueAt }
   }
@@ -173,13 +179,12 @@ export class BatchRunner {
     const lines: { id: string; quantity: number }[] = []
     for (const id of partition.owed(command.account, command.limit)) {
       if (account.available === 0) break
-      if (this.expireIfDue(id)) continue
-      const state = partition.reservation(id)
+      const state = this.current(id)
       const owed = state === undefined ? 0 : owedTo(state, command)
       const quantity = Math.min(owed, account.available)
       if (state === undefined || quantity === 0) continue
       const filled = { kind: 'fill', account: command.account, quantity } as const
-      for (const event of reservation.decideInternal(filled, id, state, now)) this.keep(event)
+      this.keep(state, reservation.decideInternal(filled, id, state, now))
       lines.push({ id, quantity })
     }
     return { kind: 'filled', lines, more: account.available > 0 && account.backordered > 0 }

@@ -12,17 +12,24 @@ import type { AccountKey } from '../port/claims.js'
 import type { GrantedLine, GrantedUse, ReservationEvent, Shrunk } from '../port/events.js'
 import type { Cause, PartitionState } from './state.js'
 
-/** Makes the changes that a reservation's event tells of: its own state, its accounts, counters, guards and strikes. */
-export function evolveReservation(partition: PartitionState, event: ReservationEvent): void {
-  const before = partition.reservation(event.id)
+/**
+ * Makes the changes that a reservation's event tells of: its own state, its accounts, counters, guards and strikes.
+ * `before` is the partition's state of it; returns the state after the event.
+ */
+export function evolveReservation(
+  partition: PartitionState,
+  before: KnownReservation | undefined,
+  event: ReservationEvent,
+): KnownReservation | undefined {
   const after = reservation.evolve(before ?? reservation.ABSENT, event)
-  if (after.status === 'absent') return
+  if (after.status === 'absent') return undefined
   partition.putReservation(event.id, after, event)
   changeAccounts(partition, before, after, event)
   changeCounters(partition, before, event)
   changeGuards(partition, before, after, event)
   if ((event.type === 'expired' || event.type === 'released') && event.struck)
     strike(partition, before, event.at)
+  return after
 }
 
 /** Changes one account in place and tells the partition why. */
@@ -51,12 +58,7 @@ function changeAccounts(
     case 'granted':
       if (event.stock === 'deferred') return
       for (const line of event.lines) {
-        changeAccount(
-          partition,
-          line.account,
-          { type: 'taken', quantity: line.quantity - line.owed, owed: line.owed },
-          event,
-        )
+        changeAccount(partition, line.account, taken(line), event)
       }
       return
     case 'confirmed':
@@ -98,6 +100,16 @@ function changeAccounts(
       unreachable(event)
   }
 }
+
+function taken({ quantity, owed }: GrantedLine): StockAccountEvent {
+  const known = owed === 0 ? TAKEN[quantity] : undefined
+  return known ?? { type: 'taken', quantity: quantity - owed, owed }
+}
+
+/** Few units at once, none of them owed: nearly every order, and histories keep the change of each. */
+const TAKEN: readonly StockAccountEvent[] = Array.from({ length: 16 }, (_, quantity) =>
+  Object.freeze({ type: 'taken', quantity, owed: 0 }),
+)
 
 /** A held line's units leave `reserved`; one that had taken none (deferred, or late) takes them from stock. */
 function sale(before: ReservationState | undefined, line: GrantedLine): StockAccountEvent {

@@ -37,7 +37,8 @@ export function evolve(state: ReservationState, event: ReservationEvent): Reserv
   return changed(state, event)
 }
 
-function fromGrant(event: Granted): KnownReservation {
+/** The state of one that was granted and nothing more. */
+export function fromGrant(event: Granted): KnownReservation {
   return {
     status: event.stock === 'taken' ? 'held' : 'deferred',
     version: event.version,

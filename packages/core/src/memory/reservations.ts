@@ -1,0 +1,53 @@
+import { fromGrant } from '../machines/reservation/evolve.js'
+import type { KnownReservation } from '../machines/reservation/types.js'
+import type { Granted } from '../port/events.js'
+
+/**
+ * Reservations by id. One that was granted and nothing more is kept as its event, which the history keeps anyhow, and
+ * its state is made of it when somebody looks: in a sale that is nearly every one, and a second copy of each would
+ * cost a sixth of the memory.
+ */
+export class Reservations {
+  private readonly kept = new Map<string, KnownReservation | Granted>()
+
+  get(id: string): KnownReservation | undefined {
+    const kept = this.kept.get(id)
+    return kept === undefined ? undefined : stateOf(kept)
+  }
+
+  has(id: string): boolean {
+    return this.kept.has(id)
+  }
+
+  /** The grant of one that was granted and nothing more. */
+  grant(id: string): Granted | undefined {
+    const kept = this.kept.get(id)
+    return kept !== undefined && isGrant(kept) ? kept : undefined
+  }
+
+  /** Its state, or its grant if that is all that happened to it. */
+  put(id: string, reservation: KnownReservation | Granted): void {
+    this.kept.set(id, reservation)
+  }
+
+  delete(id: string): void {
+    this.kept.delete(id)
+  }
+
+  /** In the order in which they came. */
+  ids(): Iterable<string> {
+    return this.kept.keys()
+  }
+
+  *entries(): Iterable<{ readonly id: string; readonly state: KnownReservation }> {
+    for (const [id, kept] of this.kept) yield { id, state: stateOf(kept) }
+  }
+}
+
+function stateOf(kept: KnownReservation | Granted): KnownReservation {
+  return isGrant(kept) ? fromGrant(kept) : kept
+}
+
+function isGrant(kept: KnownReservation | Granted): kept is Granted {
+  return 'type' in kept
+}
