@@ -16,6 +16,7 @@ export default defineConfig({
     // Property tests and real databases take their time on a small, busy machine; a hung test still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: ['tools/services/test-setup.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
   },
 })
