@@ -60,4 +60,6 @@ export const workerOptionsSchema = z.strictObject({
 export const memoryStoreOptionsSchema = z.strictObject({
   clock: having('now').optional(),
   retention: durationSchema.prefault({ days: 30 }),
+  /** Several, so that orders may span them. */
+  partitions: whole(1, 1_000).optional(),
 })

@@ -13,6 +13,9 @@ import { pageOf } from './page.js'
 import type { Project } from './partition.js'
 import type { Reservations } from './reservations.js'
 
+/** What orders need to see of their reservations. */
+type SeenByOrders = Pick<Reservations, 'has' | 'grant' | 'ids'>
+
 /**
  * Orders and their queue in maps. An order whose reservation was granted and has not changed since is not kept: it is
  * made of the reservation when somebody looks at it.
@@ -24,7 +27,7 @@ export class MemoryOrders {
   /** Rejected tickets in the order of their rejection, for retention. */
   private readonly rejected: { readonly id: string; readonly version: number; readonly at: number }[] = []
 
-  constructor(private readonly reservations: Reservations) {}
+  constructor(private readonly reservations: SeenByOrders) {}
 
   readonly project: Project = (event, granted, after) => {
     const known = this.orders.get(event.id)

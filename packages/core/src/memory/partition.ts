@@ -7,10 +7,12 @@ import * as stock from '../machines/stock-account/index.js'
 import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
 import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
 import { BatchRunner, ChangedAccounts } from '../partition/batch.js'
+import { isWhole } from '../partition/piece-names.js'
 import type { Cause, PartitionState } from '../partition/state.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Granted, ReservationEvent } from '../port/events.js'
 import { History } from './history.js'
+import type { MemoryHomes } from './homes.js'
 import { inByteOrder } from './order-of-ids.js'
 import { Reservations } from './reservations.js'
 
@@ -54,6 +56,8 @@ export class MemoryPartition implements PartitionState {
     readonly epoch: number,
     private readonly project: Project,
     readonly reservations = new Reservations(),
+    /** Where orders lie in pieces: in stores of several partitions. */
+    readonly homes?: MemoryHomes,
   ) {
     this.history = new History(`${name}/${epoch}`)
   }
@@ -161,11 +165,14 @@ export class MemoryPartition implements PartitionState {
   }
 
   movement(key: AccountKey, movement: string): string | undefined {
-    return this.book(key)?.movements.get(movement)
+    const book = this.book(key)
+    return book === undefined ? this.homes?.movement(key, movement) : book.movements.get(movement)
   }
 
   putMovement(key: AccountKey, movement: string, data: string): void {
-    this.book(key)?.movements.set(movement, data)
+    const book = this.book(key)
+    if (book === undefined) this.homes?.putMovement(key, movement, data)
+    else book.movements.set(movement, data)
   }
 
   /** Forgets at most `most` ids that ended before `before`, and the history up to there. Returns the ids. */
@@ -188,7 +195,7 @@ export class MemoryPartition implements PartitionState {
 
   /** Forgets an ended id; what it keeps for good stays counted in the archives. */
   private forget(id: string, state: KnownReservation): void {
-    if (state.status === 'confirmed') {
+    if (state.status === 'confirmed' && !isWhole(id, state.home)) {
       for (const line of state.lines) {
         const account = this.account(line.account)
         if (account !== undefined) account.archived += line.quantity - line.owed - line.returned
@@ -196,6 +203,7 @@ export class MemoryPartition implements PartitionState {
       for (const use of state.uses) this.counterToChange(use.counter).archived += use.quantity
     }
     this.reservations.delete(id)
+    this.homes?.forget(id)
   }
 
   private book(key: AccountKey): AccountBook | undefined {
@@ -207,6 +215,7 @@ export class MemoryPartition implements PartitionState {
     for (const line of state.lines) {
       const isOwed = line.owed > 0 && mayBeOwed
       if (!isOwed && this.owedIds === 0) continue
+      if (isWhole(id, state.home)) return
       const owed = this.book(line.account)?.owed
       if (owed === undefined || owed.has(id) === isOwed) continue
       if (isOwed) owed.add(id)

@@ -5,32 +5,29 @@ import * as campaign from '../machines/campaign/index.js'
 import type { CampaignState } from '../machines/campaign/types.js'
 import * as compensation from '../machines/compensation/index.js'
 import type { CompensationState } from '../machines/compensation/types.js'
-import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { Command } from '../port/commands.js'
 import type { CompensationStore } from '../port/compensation-store.js'
 import type { OrderStore } from '../port/order-store.js'
-import type {
-  Applied,
-  Capabilities,
-  LedgerEntry,
-  ListQuery,
-  Page,
-  Query,
-  ReservationStore,
-} from '../port/reservation-store.js'
+import type { Applied, Capabilities, Page, Query, ReservationStore } from '../port/reservation-store.js'
 import { machineClock, type StoreClock } from './clock.js'
-import { inByteOrder } from './order-of-ids.js'
 import { MemoryOrders } from './orders.js'
 import { pageOf } from './page.js'
 import { MemoryPartition } from './partition.js'
+import { readPage } from './read-page.js'
 import { Reservations } from './reservations.js'
+import { SeveralPartitions } from './several-partitions.js'
 
 export interface MemoryStoreOptions {
   /** A clock that the caller moves (tests); the machine's if absent. */
   readonly clock?: StoreClock | undefined
   /** How long the id of an ended order is remembered; 30 days if absent. */
   readonly retention?: Duration | undefined
+  /**
+   * Spreads everything over so many partitions, each of which alone is atomic, as clusters do; orders that need several
+   * are admitted piece by piece. One partition, to which nothing of that applies, if absent.
+   */
+  readonly partitions?: number | undefined
 }
 
 const MAIN = 'main'
@@ -45,9 +42,10 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
   readonly capabilities: Capabilities
   private readonly clock: StoreClock
   private readonly retentionMs: number
-  private readonly reservations = new Reservations()
-  private readonly orders = new MemoryOrders(this.reservations)
-  private readonly partition = new MemoryPartition(MAIN, 1, this.orders.project, this.reservations)
+  private readonly orders: MemoryOrders
+  /** The one that there is, or the first of several. */
+  private readonly partition: MemoryPartition
+  private readonly several: SeveralPartitions | null
   private readonly campaigns = new Map<string, CampaignState>()
   private readonly compensations = new Map<string, CompensationState>()
   private readonly leases = new Map<string, number>()
@@ -56,48 +54,59 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
 
   /** @throws HoldfastError `invalid-argument` with the option's path */
   constructor(options: MemoryStoreOptions = {}) {
-    this.retentionMs = parse(memoryStoreOptionsSchema, options, 'options').retention
+    const { retention, partitions } = parse(memoryStoreOptionsSchema, options, 'options')
+    this.retentionMs = retention
     this.clock = options.clock ?? machineClock()
     this.capabilities = {
       backorder: true,
       returns: true,
       durable: false,
-      partitions: 'one',
-      idScope: 'store',
+      partitions: partitions === undefined ? 'one' : 'many',
+      idScope: partitions === undefined ? 'store' : 'home',
       clock: options.clock === undefined ? 'store' : 'virtual',
       rows: false,
     }
+    if (partitions === undefined) {
+      const reservations = new Reservations()
+      this.several = null
+      this.orders = new MemoryOrders(reservations)
+      this.partition = new MemoryPartition(MAIN, 1, this.orders.project, reservations)
+    } else {
+      this.several = new SeveralPartitions(partitions)
+      this.orders = this.several.orders
+      this.partition = this.several.first
+    }
   }
 
-  partitionsOf(_command: Command): readonly string[] {
-    return ONLY_MAIN
+  partitionsOf(command: Command): readonly string[] {
+    return this.several === null ? ONLY_MAIN : this.several.layout.of(command)
   }
 
   async partitions(): Promise<readonly string[]> {
-    return ONLY_MAIN
+    return this.several === null ? ONLY_MAIN : this.several.layout.partitions
   }
 
-  async apply(_partition: string, epoch: number | null, commands: readonly Command[]): Promise<Applied> {
+  async apply(name: string, epoch: number | null, commands: readonly Command[]): Promise<Applied> {
     while (this.reading !== null) await this.reading
-    const { partition } = this
+    const partition = this.several === null ? this.partition : this.several.named(name)
     if (epoch !== null && epoch !== partition.epoch) return { kind: 'fenced', epoch: partition.epoch }
     const now = this.clock.now()
     const { outcomes, events } = partition.runner.run(commands, now)
     partition.history.keep(events)
-    if (commands.some((command) => command.kind === 'sweep')) this.purge(now)
+    if (commands.some((command) => command.kind === 'sweep')) this.purge(partition, now)
     return { kind: 'applied', now, epoch: partition.epoch, outcomes }
   }
 
-  async read(_partition: string, query: Query): Promise<Page> {
-    return this.page(query)
+  async read(partition: string, query: Query): Promise<Page> {
+    return this.page(partition, query)
   }
 
   async snapshot<T>(
-    _partition: string,
+    partition: string,
     work: (read: (query: Query) => Promise<Page>) => Promise<T>,
   ): Promise<T> {
     while (this.reading !== null) await this.reading
-    const done = work(async (query) => this.page(query))
+    const done = work(async (query) => this.page(partition, query))
     this.reading = done.then(noop, noop)
     try {
       return await done
@@ -177,115 +186,18 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
 
   async close(): Promise<void> {}
 
-  private purge(now: number): void {
+  private purge(partition: MemoryPartition, now: number): void {
     const before = now - this.retentionMs
-    for (const id of this.partition.purge(before, PURGED_PER_SWEEP)) this.orders.forget(id)
+    for (const id of partition.purge(before, PURGED_PER_SWEEP)) this.orders.forget(id)
     this.orders.forgetRejected(before, PURGED_PER_SWEEP)
   }
 
-  private page(query: Query): Page {
-    const now = this.clock.now()
-    const { partition } = this
-    if (query.kind === 'list') return { ...EMPTY_PAGE, now, ...this.listed(query) }
-    return {
-      ...EMPTY_PAGE,
-      now,
-      accounts: present(query.accounts, (key) => partition.account(key)).map((state) => ({ ...state })),
-      reservations: present(query.reservations, (id) => {
-        const state = partition.reservation(id)
-        return state && { id, state }
-      }),
-      counters: present(query.counters, (name) => {
-        const state = partition.counter(name)
-        return state && { name, used: state.used, archived: state.archived }
-      }),
-      guards: present(query.guards, (name) => {
-        const state = partition.guard(name)
-        return state && { name, state }
-      }),
-      strikes: present(query.strikes, (name) => {
-        const state = partition.strikes(name)
-        return state && { name, state }
-      }),
-    }
-  }
-
-  private listed(query: ListQuery): Partial<Page> {
-    const { partition } = this
-    switch (query.of) {
-      case 'accounts': {
-        const { entries, cursor } = pageOf(this.accounts(query), query)
-        return { accounts: entries.map((state) => ({ ...state })), cursor }
-      }
-      case 'reservations': {
-        const { entries, cursor } = pageOf(partition.reservations.entries(), query)
-        return { reservations: entries, cursor }
-      }
-      case 'counters': {
-        const { entries, cursor } = pageOf(partition.counters, query)
-        return { counters: entries.map(([name, { used, archived }]) => ({ name, used, archived })), cursor }
-      }
-      case 'guards': {
-        const { entries, cursor } = pageOf(partition.guards, query)
-        return { guards: entries.map(([name, state]) => ({ name, state })), cursor }
-      }
-      case 'strikes': {
-        const { entries, cursor } = pageOf(partition.strikeRecords, query)
-        return { strikes: entries.map(([name, state]) => ({ name, state })), cursor }
-      }
-      case 'events': {
-        const { entries, cursor } = pageOf(partition.history.events(), query)
-        return { events: entries, cursor }
-      }
-      case 'ledger': {
-        const { entries, cursor } = pageOf(ofAccount(partition.history.ledger(), query.account), query)
-        return { ledger: entries, cursor }
-      }
-    }
-  }
-
-  private accounts({ account: of, fillable = false }: ListQuery) {
-    const found: StockAccountState[] = []
-    for (const pools of this.partition.books.values()) {
-      for (const { state } of pools.values()) {
-        const { sku, pool } = state.key
-        if (of !== undefined && (sku !== of.sku || (of.pool !== undefined && pool !== of.pool))) continue
-        if (!fillable || (state.backordered > 0 && state.available > 0)) found.push(state)
-      }
-    }
-    return found.sort(
-      (one, other) => inByteOrder(one.key.sku, other.key.sku) || inByteOrder(one.key.pool, other.key.pool),
-    )
+  private page(name: string, query: Query): Page {
+    const partition = this.several === null ? this.partition : this.several.named(name)
+    return readPage(partition, query, this.clock.now())
   }
 }
 
 const ONLY_MAIN: readonly string[] = Object.freeze([MAIN])
 
-const EMPTY_PAGE = {
-  accounts: [],
-  reservations: [],
-  counters: [],
-  guards: [],
-  strikes: [],
-  events: [],
-  ledger: [],
-  cursor: null,
-}
-
 function noop(): void {}
-
-function* ofAccount(ledger: Iterable<LedgerEntry>, of: ListQuery['account']): Iterable<LedgerEntry> {
-  for (const entry of ledger) {
-    const { sku, pool } = entry.account
-    if (of === undefined || (sku === of.sku && (of.pool === undefined || pool === of.pool))) yield entry
-  }
-}
-
-function present<Key, Value>(keys: readonly Key[], get: (key: Key) => Value | undefined): Value[] {
-  const found: Value[] = []
-  for (const key of keys) {
-    const value = get(key)
-    if (value !== undefined) found.push(value)
-  }
-  return found
-}

@@ -10,6 +10,7 @@ import type { AccountKey, LimitUse, Units } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
 import type { GrantedLine, GrantedUse } from '../port/events.js'
 import type { InsufficientStock, PurchaseLimitReached, Refusal, ShortLine } from '../port/outcomes.js'
+import { isElsewhere } from './piece-names.js'
 import type { PartitionState } from './state.js'
 
 /**
@@ -26,7 +27,7 @@ export class Admission implements ReservationContext {
   admit(command: Reserve): Admitted | Refusal {
     const { units, uses, backorder } = command.claims
     const closed = this.closedAccount(units)
-    if (closed !== null) return closed
+    if (closed !== null && !isOpenFor(command, closed)) return closed
     const risk = this.risk(command)
     if (risk?.effect === 'refuse') return { kind: 'buyer-refused', strikes: risk.strikes, until: risk.until }
     const unpaid = this.unpaidOrder(command)
@@ -65,8 +66,9 @@ export class Admission implements ReservationContext {
     let closed: StockAccountState | null = null
     for (const { account: key } of units) {
       const account = this.partition.account(key)
-      if (account === undefined) unknown.push(key)
-      else if (account.opensAt !== null && this.now < account.opensAt) notOpen ??= account
+      if (account === undefined) {
+        if (!isElsewhere(key)) unknown.push(key)
+      } else if (account.opensAt !== null && this.now < account.opensAt) notOpen ??= account
       else if (account.closesAt !== null && this.now >= account.closesAt) closed ??= account
     }
     if (unknown.length > 0) return { kind: 'account-unknown', accounts: unknown }
@@ -153,7 +155,7 @@ export class Admission implements ReservationContext {
     const short: ShortLine[] = []
     for (const { account: key, quantity } of units) {
       const account = this.partition.account(key)
-      const owed = account === undefined ? -1 : owedOf(account, quantity, backorder)
+      const owed = account === undefined ? owedUnseen(key) : owedOf(account, quantity, backorder)
       if (owed >= 0) lines.push({ account: key, quantity, owed, returned: 0 })
       else {
         const available = account === undefined ? 0 : sellable(account)
@@ -162,6 +164,16 @@ export class Admission implements ReservationContext {
     }
     return short.length === 0 ? lines : { kind: 'insufficient-stock', short }
   }
+}
+
+/** Whether the sale's window does not matter: the payment of an order placed in time came late. */
+function isOpenFor({ evenIfClosed }: Reserve, { kind }: Refusal): boolean {
+  return evenIfClosed === true && kind !== 'account-unknown'
+}
+
+/** What a line without an account would be owed: nothing if its units lie elsewhere, else it is short. */
+function owedUnseen(key: AccountKey): number {
+  return isElsewhere(key) ? 0 : -1
 }
 
 type Wanted = readonly { readonly account: AccountKey; readonly quantity: number }[]

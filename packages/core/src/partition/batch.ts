@@ -1,3 +1,4 @@
+import { HoldfastError } from '../errors.js'
 import { unreachable } from '../machines/decider.js'
 import { isDue } from '../machines/reservation/decision.js'
 import * as reservation from '../machines/reservation/index.js'
@@ -8,6 +9,8 @@ import type { Movement, ReservationEvent, StockChanged, StoreEvent } from '../po
 import type { Outcome } from '../port/outcomes.js'
 import { Admission } from './admission.js'
 import { evolveReservation } from './effects.js'
+import { Home } from './home.js'
+import { isPieceId, isWhole } from './piece-names.js'
 import { type Cause, movementOf, type PartitionState } from './state.js'
 import { configure, judge, supply, transfer } from './supply.js'
 
@@ -72,6 +75,7 @@ function stockChanged(account: StockAccountState, movements: readonly Movement[]
  */
 export class BatchRunner {
   private readonly admission: Admission
+  private homeOrNone: Home | null = null
   private events: StoreEvent[] = []
   private now = 0
 
@@ -102,6 +106,8 @@ export class BatchRunner {
       case 'release':
       case 'return':
         return this.decideReservation(command, this.current(command.id))
+      case 'pieced':
+        return this.home().apply(command, this.now)
       case 'supply':
         return supply(this.partition, command, this.now)
       case 'transfer':
@@ -119,6 +125,17 @@ export class BatchRunner {
       default:
         return unreachable(command)
     }
+  }
+
+  /** Made when it is needed: most stores have one partition, and no order in pieces. */
+  private home(): Home {
+    const { homes } = this.partition
+    if (homes === undefined) throw new HoldfastError('store-failed', 'this store keeps no orders in pieces')
+    this.homeOrNone ??= new Home(this.partition, homes, {
+      current: (id) => this.current(id),
+      keep: (before, events) => this.keep(before, events),
+    })
+    return this.homeOrNone
   }
 
   private decideReservation(
@@ -147,7 +164,11 @@ export class BatchRunner {
   private current(id: string): KnownReservation | undefined {
     const state = this.partition.reservation(id)
     if (state === undefined || !isDue(state, this.now)) return state
-    return this.keep(state, reservation.decideInternal({ kind: 'expire' }, id, state, this.now))
+    // Due or not, a piece is what its home says.
+    if (isPieceId(id)) return state
+    const after = this.keep(state, reservation.decideInternal({ kind: 'expire' }, id, state, this.now))
+    if (isWhole(id, state.home)) this.home().expired(id, state.home, this.now)
+    return after
   }
 
   private beforeReserve(command: Reserve): KnownReservation | undefined {
@@ -168,8 +189,10 @@ export class BatchRunner {
   private sweep(command: Sweep): Outcome {
     const due = this.partition.due(this.now, command.limit)
     const expired = due.filter((id) => this.current(id)?.status === 'expired')
+    const unsettled = this.partition.homes && this.home().handOut(due, expired, command.limit, this.now)
     const nextDueAt = this.partition.nextDueAt()
-    return { kind: 'swept', expired, more: nextDueAt !== null && nextDueAt <= this.now, nextDueAt }
+    const more = nextDueAt !== null && nextDueAt <= this.now
+    return { kind: 'swept', expired, more, nextDueAt, ...(unsettled && { unsettled }) }
   }
 
   private fill(command: Fill): Outcome {

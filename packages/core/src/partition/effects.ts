@@ -10,6 +10,7 @@ import type { StockAccountEvent } from '../machines/stock-account/types.js'
 import * as guard from '../machines/unpaid-order-guard/index.js'
 import type { AccountKey } from '../port/claims.js'
 import type { GrantedLine, GrantedUse, ReservationEvent, Shrunk } from '../port/events.js'
+import { isPieceId, isWhole } from './piece-names.js'
 import type { Cause, PartitionState } from './state.js'
 
 /**
@@ -24,6 +25,8 @@ export function evolveReservation(
   const after = reservation.evolve(before ?? reservation.ABSENT, event)
   if (after.status === 'absent') return undefined
   partition.putReservation(event.id, after, event)
+  // What it claims, its pieces have.
+  if (isWhole(event.id, after.home)) return after
   changeAccounts(partition, before, after, event)
   changeCounters(partition, before, event)
   changeGuards(partition, before, after, event)
@@ -211,11 +214,16 @@ function changeGuards(
   const isLive = after.status === 'held' || after.status === 'deferred'
   if (event.type === 'granted' || event.type === 'extended') {
     if (!isLive) return
-    for (const name of after.guards) openGuard(partition, name, event.id, after.expiresAt)
+    // A piece's guard is free when its home says so, whatever this partition's clock says.
+    const expiresAt = isPieceId(event.id) ? NEVER : after.expiresAt
+    for (const name of after.guards) openGuard(partition, name, event.id, expiresAt)
   } else if (!isLive && (before?.status === 'held' || before?.status === 'deferred')) {
     for (const name of after.guards) freeGuard(partition, name, event.id)
   }
 }
+
+/** Beyond all instants, ms. */
+const NEVER = Number.MAX_SAFE_INTEGER
 
 function openGuard(partition: PartitionState, name: string, id: string, expiresAt: number): void {
   const state = guard.evolve(guard.initialState(), { type: 'opened', id, expiresAt })

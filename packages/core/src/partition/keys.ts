@@ -40,6 +40,7 @@ export class TouchedKeys {
         this.reservations.add(command.id)
         for (const { account } of command.units) this.addMovement(account, command.movement)
         return
+      case 'pieced':
       case 'extend':
       case 'shrink':
       case 'release':

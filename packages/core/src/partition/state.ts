@@ -1,4 +1,5 @@
 import type { StrikeState } from '../machines/buyer-risk/types.js'
+import type { PiecedOrderState } from '../machines/pieced-order/types.js'
 import type { LimitState } from '../machines/purchase-limit/types.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
@@ -58,4 +59,20 @@ export interface PartitionState {
   /** What a movement's id stands for on the account. */
   movement(key: AccountKey, movement: string): string | undefined
   putMovement(key: AccountKey, movement: string, data: string): void
+
+  /** Records of orders that lie in pieces; absent in stores of one partition. Movements of lines elsewhere are kept too. */
+  readonly homes?: PiecedHomes | undefined
+}
+
+/** What a partition keeps of the orders whose home it is. */
+export interface PiecedHomes {
+  record(id: string): PiecedOrderState
+  /** `isFinished`: nothing is left to do about its pieces. */
+  put(id: string, home: string, record: PiecedOrderState, isFinished: boolean, now: number): void
+  /** At most `limit` unfinished orders that nobody has touched since `before`, handed out at `now`. */
+  handOut(
+    before: number,
+    limit: number,
+    now: number,
+  ): readonly { readonly id: string; readonly home: string }[]
 }

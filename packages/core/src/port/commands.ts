@@ -1,5 +1,6 @@
 import type { AccountKey, Claims, Guard, RiskGate, TableRow, Units } from './claims.js'
 import type { PolicyRefusal } from './outcomes.js'
+import type { Pieced } from './pieced.js'
 
 /** Who and where: `id` is the idempotency key, `home` routes the command (an id alone cannot find its partition). */
 interface At {
@@ -25,6 +26,8 @@ export interface Reserve extends At {
   readonly data: string | null
   /** Rows that ride along; `null` for none. */
   readonly rows: readonly TableRow[] | null
+  /** For a payment that came late: whatever the sale windows say by then. */
+  readonly evenIfClosed?: true
 }
 
 /** `expiresAt` becomes max(old, min(now + holdMs, reservedAt + maxHoldMs)). */
@@ -123,4 +126,4 @@ export interface Fill {
 /** Commands about one reservation. */
 export type ReservationCommand = Reserve | Extend | Shrink | Confirm | Release | Return
 
-export type Command = ReservationCommand | Supply | Transfer | Configure | Judge | Sweep | Fill
+export type Command = ReservationCommand | Pieced | Supply | Transfer | Configure | Judge | Sweep | Fill

@@ -1,4 +1,5 @@
 import type { AccountKey, Units } from './claims.js'
+import type { PiecedOutcome } from './pieced.js'
 
 export type Status =
   | 'held'
@@ -61,8 +62,17 @@ export type RefundCause =
   | { readonly kind: 'expired' }
   | { readonly kind: 'duplicate-payment'; readonly paid: string }
 
+/** Found by a sweep where orders lie in pieces: handed out to one sweep at a time, and again after a while. */
+export interface Unsettled {
+  /** Ids of pieces that are due: their homes are to be asked. */
+  readonly pieces: readonly string[]
+  /** Orders kept here whose pieces are not as they should be. */
+  readonly orders: readonly { readonly id: string; readonly home: string }[]
+}
+
 export type Outcome =
   | Refusal
+  | PiecedOutcome
   | {
       readonly kind: 'granted'
       readonly stock: 'taken' | 'deferred'
@@ -98,6 +108,8 @@ export type Outcome =
       readonly more: boolean
       /** Earliest `expiresAt` of the holds left; `null` when none is left. */
       readonly nextDueAt: number | null
+      /** What waits for its home's word, or for somebody to go on with it; absent in stores of one partition. */
+      readonly unsettled?: Unsettled
     }
   | {
       readonly kind: 'filled'

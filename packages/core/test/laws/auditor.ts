@@ -39,6 +39,8 @@ export class Auditor {
       case 'release':
       case 'return':
         return this.known(command, outcome, now)
+      case 'pieced':
+        throw new Error('these laws are of one partition')
       default:
         return recordOfAccount(this.books, command, outcome, now)
     }

@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../../port/claims.js'
 import type { Confirm, Extend, Release, ReservationCommand, Reserve } from '../../port/commands.js'
 import type { GrantedLine, GrantedUse, ReservationEvent } from '../../port/events.js'
 import type { Outcome, RefundCause } from '../../port/outcomes.js'
@@ -68,7 +69,7 @@ function reserve(
   context: ReservationContext,
 ): ReservationDecision {
   // The id's own answer comes first: a retry of the call that took the last unit must return its success.
-  if (state.status !== 'absent') return replay(command, state)
+  if (state.status !== 'absent') return replay(command.claims.fingerprint, state)
   const { now } = context
   if (now > command.notAfter) return answer({ kind: 'late' })
   if (command.refuse !== null) return answer(command.refuse)
@@ -100,9 +101,9 @@ function reserve(
   }
 }
 
-function replay(command: Reserve, state: KnownReservation): ReservationDecision {
+/** What an id that was granted before, or ended before it came, answers to a reserve. */
+export function replay(asked: Fingerprint, state: KnownReservation): ReservationDecision {
   if (state.status === 'tombstoned') return answer({ kind: 'tombstoned' })
-  const asked = command.claims.fingerprint
   const differs: ('buyer' | 'lines')[] = []
   if (asked.buyer !== state.fingerprint.buyer) differs.push('buyer')
   if (asked.lines !== state.fingerprint.lines) differs.push('lines')

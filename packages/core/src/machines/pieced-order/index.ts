@@ -1,0 +1,2 @@
+export { decide, openAttempt } from './decide.js'
+export { evolve, initialState } from './evolve.js'

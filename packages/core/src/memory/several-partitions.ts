@@ -1,0 +1,38 @@
+import { HoldfastError } from '../errors.js'
+import { isPieceId } from '../partition/piece-names.js'
+import { MemoryHomes } from './homes.js'
+import { Layout } from './layout.js'
+import { MemoryOrders } from './orders.js'
+import { MemoryPartition, type Project } from './partition.js'
+import { Reservations } from './reservations.js'
+import { ReservationsOfAll } from './reservations-of-all.js'
+
+/** The partitions of a store that has several, and the orders of them all. */
+export class SeveralPartitions {
+  readonly layout: Layout
+  readonly orders: MemoryOrders
+  private readonly partitions = new Map<string, MemoryPartition>()
+
+  constructor(count: number) {
+    this.layout = new Layout(count)
+    this.orders = new MemoryOrders(new ReservationsOfAll(this.partitions))
+    // A piece is no order: the whole, at its home, is.
+    const project: Project = (event, granted, after) => {
+      if (!isPieceId(event.id)) this.orders.project(event, granted, after)
+    }
+    for (const name of this.layout.partitions) {
+      const partition = new MemoryPartition(name, 1, project, new Reservations(), new MemoryHomes())
+      this.partitions.set(name, partition)
+    }
+  }
+
+  get first(): MemoryPartition {
+    return this.named(this.layout.partitions[0] ?? '')
+  }
+
+  named(name: string): MemoryPartition {
+    const partition = this.partitions.get(name)
+    if (partition !== undefined) return partition
+    throw new HoldfastError('store-failed', `there is no partition ${name}`)
+  }
+}
