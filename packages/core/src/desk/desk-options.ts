@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid'
 import { Coalescer } from '../coalescer/coalescer.js'
 import type { HashKey } from '../identity/hash-keys.js'
 import type { Duration } from '../input/duration.js'
@@ -14,6 +13,7 @@ import type { ReservationStore } from '../port/reservation-store.js'
 import { type Scheduler, systemScheduler } from '../scheduler.js'
 import { CallsUnderWay } from './calls-under-way.js'
 import { DueHolds } from './due-holds.js'
+import { newOrderId } from './order-id.js'
 import type { DeskParts } from './parts.js'
 import { DirectSender, type Sender } from './sender.js'
 import { type ApplicationClock, StoreTime } from './store-time.js'
@@ -80,7 +80,7 @@ export function partsOf(options: DeskOptions, sender: Sender): DeskParts {
     due: new DueHolds(sender, scheduler, { shortestHoldMs: policy.holdMs, deadlineMs }),
     calls: new CallsUnderWay(),
     deadlineMs,
-    newId: options.newId === undefined ? uuidv7 : checkedIds(options.newId),
+    newId: options.newId === undefined ? newOrderId : checkedIds(options.newId),
     scheduler,
   }
 }

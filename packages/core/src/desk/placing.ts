@@ -42,6 +42,14 @@ export type PreviewResult =
     }
   | NotPlaced
 
+/** A command that was sent, with its answer. */
+interface Attempt {
+  readonly command: Reserve
+  readonly outcome: Outcome
+  /** The store's clock at which it was decided. */
+  readonly now: number
+}
+
 /** A delayed duplicate that arrives later than this after its call is refused, ms. */
 const LATEST_MS = 60_000
 /** Times that an order is named anew because its calendar window or its last instant had passed. */
@@ -60,10 +68,12 @@ export class Placing {
       const { call, rows } = this.howTo(options)
       const request = this.request(checked, rows)
       id = request.id
-      const { command, outcome } = await this.decided(request, call)
-      if (outcome.kind === 'granted') return this.granted(command, outcome)
-      if (outcome.kind === 'replayed') return await this.replayed(command)
-      return this.refused(command, outcome)
+      // The first answer is nearly always the last, and each promise more is felt where thousands wait at once.
+      const first = this.timedCommand(request, call) ?? (await this.firstCommand(request, call))
+      const { outcome, now } = await this.parts.sender.send(first, call)
+      this.parts.time.heard(now)
+      if (outcome.kind === 'granted') return this.granted(first, outcome)
+      return await this.told(await this.settled(request, call, { command: first, outcome, now }))
     } catch (error) {
       throw errorAsTold(error, id)
     } finally {
@@ -109,35 +119,47 @@ export class Placing {
 
   /** Places an order that was queued. `null`: it stands, or its id has an order that ended; else why it does not. */
   async refusalOf(request: OrderToReserve, call: DeskCall): Promise<Refusal | null> {
-    const { outcome } = await this.decided(request, call)
+    const command = await this.firstCommand(request, call)
+    const { outcome } = await this.settled(request, call, await this.sent(command, call))
     if (outcome.kind === 'granted' || outcome.kind === 'replayed') return null
     if (!isRefusal(outcome)) throw unexpected('reserve', outcome)
     return outcome
   }
 
-  private async decided(
-    request: OrderToReserve,
-    call: DeskCall,
-  ): Promise<{ command: Reserve; outcome: Outcome }> {
-    // Nothing is awaited here but the store: each promise more is felt where thousands wait at once.
-    let command = this.timedCommand(request, call) ?? (await this.firstCommand(request, call))
+  /** Asks again where the answer was about a window, or about due holds. */
+  private async settled(request: OrderToReserve, call: DeskCall, first: Attempt): Promise<Attempt> {
+    let attempt = first
     let renamings = 0
     let lookedForDue = false
     for (;;) {
-      const { outcome, now } = await this.parts.sender.send(command, call)
-      this.parts.time.heard(now)
+      const { command, outcome, now } = attempt
       if (isOfTime(outcome) && renamings < RENAMINGS) {
         renamings += 1
-        command = this.command(request, instants(now, call.patienceMs))
+        attempt = await this.sent(this.command(request, instants(now, call.patienceMs)), call)
         continue
       }
       if (mayBeDue(outcome) && !lookedForDue) {
         lookedForDue = true
-        if (await this.parts.due.expireSome(now, call)) continue
+        if (await this.parts.due.expireSome(now, call)) {
+          attempt = await this.sent(command, call)
+          continue
+        }
       }
-      if (outcome.kind !== 'outbox-full') return { command, outcome }
+      if (outcome.kind !== 'outbox-full') return attempt
       throw new HoldfastError('overloaded', 'overloaded: the outbox of the store is full', { id: command.id })
     }
+  }
+
+  private async sent(command: Reserve, call: DeskCall): Promise<Attempt> {
+    const { outcome, now } = await this.parts.sender.send(command, call)
+    this.parts.time.heard(now)
+    return { command, outcome, now }
+  }
+
+  private told({ command, outcome }: Attempt): PlaceResult | Promise<PlaceResult> {
+    if (outcome.kind === 'granted') return this.granted(command, outcome)
+    if (outcome.kind === 'replayed') return this.replayed(command)
+    return this.refused(command, outcome)
   }
 
   /** The order's claims by the store's clock, asked for where nothing of it is known yet. */

@@ -34,7 +34,7 @@ export class KeyedNames {
       const hash = createHmac('sha256', secret).update(message).digest('base64url')
       return `${id}.${hash.slice(0, DIGEST_LENGTH)}`
     })
-    const subject = { name: name as string, prior: Object.freeze(prior) }
+    const subject = { name: name as string, prior }
     this.remembered.set(text, subject)
     return subject
   }

@@ -26,7 +26,7 @@ export interface Subjects {
   readonly keyed: readonly KeyedSubject[]
 }
 
-const NONE: readonly never[] = Object.freeze([])
+const NONE: readonly never[] = []
 
 /** Turns a buyer into subjects: each identity that is counted is normalised, then hashed. */
 export class SubjectReader {

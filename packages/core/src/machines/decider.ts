@@ -19,5 +19,8 @@ export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`)
 }
 
-/** No events: shared, so that a refusal allocates nothing for them. */
-export const NO_EVENTS: readonly never[] = Object.freeze([])
+/**
+ * No events: shared, so that a refusal allocates nothing for them. Like all arrays on the way of every order it is not
+ * frozen: V8 walks a frozen array by an iterator, with an object for each element.
+ */
+export const NO_EVENTS: readonly never[] = []

@@ -247,7 +247,7 @@ function openGuard({ per, root }: PlannedGuard, subjects: Subjects): Guard {
   return { name: root + name, prior: under(root, prior) }
 }
 
-const NONE: readonly never[] = Object.freeze([])
+const NONE: readonly never[] = []
 
 function countedBy(root: string, { name, prior }: SubjectName): Pick<LimitUse, 'counter' | 'prior'> {
   return { counter: root + name, prior: under(root, prior) }

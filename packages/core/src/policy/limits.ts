@@ -106,7 +106,7 @@ export function plannedUses(
     units.forEach(({ account: { sku } }, index) => {
       if (own === null ? (only?.has(sku) ?? true) : sku === own) lines.push(index)
     })
-    return { limit, sku: own, part, lines: Object.freeze(lines), window: windowFor(limit, campaign) }
+    return { limit, sku: own, part, lines, window: windowFor(limit, campaign) }
   })
 }
 

@@ -72,11 +72,7 @@ describe('units of an order', () => {
 
   it('cannot be changed: orders alike share them', () => {
     const [units] = unitsOf([A], 'eu')
-    expect([
-      Object.isFrozen(unitsOf([A], 'eu')),
-      Object.isFrozen(units),
-      Object.isFrozen(units?.account),
-    ]).toEqual([true, true, true])
+    expect([Object.isFrozen(units), Object.isFrozen(units?.account)]).toEqual([true, true])
   })
 
   const most = { sku: 'A', quantity: 1e9 }

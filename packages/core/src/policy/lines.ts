@@ -19,7 +19,7 @@ export interface WrittenLine {
  */
 export function unitsOf(lines: readonly WrittenLine[], pool: string): readonly Units[] {
   const asked = lines.map((line) => asUnits(line, pool))
-  return Object.freeze((asked.length === 1 ? asked : summed(asked, lines, pool)).map(frozen))
+  return (asked.length === 1 ? asked : summed(asked, lines, pool)).map(frozen)
 }
 
 type Sum = { -readonly [Field in keyof Units]: Units[Field] }

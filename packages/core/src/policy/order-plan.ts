@@ -23,7 +23,7 @@ export interface OrderPlan {
  */
 const NO_POOL = ''
 
-const NONE: readonly never[] = Object.freeze([])
+const NONE: readonly never[] = []
 
 /** Plans orders by the rules of one policy. */
 export class OrderPlanner {
