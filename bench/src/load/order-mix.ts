@@ -53,6 +53,7 @@ export class OrderMix {
   readonly #random
   readonly #recent: GrantedOrder[] = []
   readonly counts = { granted: 0, replayed: 0, 'unpaid-order': 0, 'sold-out': 0 }
+  readonly #hotLine: readonly MixLine[]
   #calls = 0
   #buyers: number
 
@@ -60,6 +61,7 @@ export class OrderMix {
     this.#options = options
     this.#random = xoroshiro128plus(options.seed ?? 1)
     this.#buyers = options.firstBuyer ?? 0
+    this.#hotLine = [{ sku: skuName(options.firstSku ?? 0), quantity: 1 }]
   }
 
   /** The first buyer that no order has named yet. */
@@ -91,7 +93,7 @@ export class OrderMix {
   /** Counts the answer; any other than the one meant breaks a law, running out of stock excepted. */
   answered(order: MixOrder, id: string, answer: Answer): void {
     this.counts[answer] += 1
-    if (answer === 'granted')
+    if (answer === 'granted' && this.#options.onlyFresh !== true)
       this.#recent[this.counts.granted % REMEMBERED] = { id, buyer: order.buyer, lines: order.lines }
     if (answer === order.meant || (answer === 'sold-out' && order.meant === 'granted')) return
     throw new LawBroken(`order ${id} of ${order.buyer} was answered ${answer}, due ${order.meant}`)
@@ -115,8 +117,9 @@ export class OrderMix {
 
   #lines(): readonly MixLine[] {
     const { skus, firstSku = 0, linesPerOrder } = this.#options
+    if (skus === 1) return this.#hotLine
     const chosen = new Set<number>()
-    while (chosen.size < linesPerOrder) chosen.add(skus === 1 ? 0 : uniformInt(this.#random, 0, skus - 1))
+    while (chosen.size < linesPerOrder) chosen.add(uniformInt(this.#random, 0, skus - 1))
     return [...chosen].sort((a, b) => a - b).map((index) => ({ sku: skuName(firstSku + index), quantity: 1 }))
   }
 }
