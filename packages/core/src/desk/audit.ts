@@ -1,5 +1,6 @@
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
+import { isElsewhere, isWhole } from '../partition/piece-names.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Listing, Page, Query, ReservationStore } from '../port/reservation-store.js'
 
@@ -116,11 +117,14 @@ class Books {
 
   private hold(id: string, state: KnownReservation): void {
     this.checked.reservations += 1
+    // An order in pieces claims nothing at home: its pieces have it.
+    if (isWhole(id, state.home)) return
     if (state.status !== 'held' && state.status !== 'deferred' && state.status !== 'confirmed') return
     for (const use of state.uses) this.uses.set(use.counter, (this.uses.get(use.counter) ?? 0) + use.quantity)
     if (state.status !== 'confirmed') for (const name of state.guards) this.guarding.set(name, id)
     if (state.status === 'deferred') return
     for (const { account, quantity, owed, returned } of state.lines) {
+      if (isElsewhere(account)) continue
       const units = quantity - owed - returned
       const [reserved, sold] = state.status === 'held' ? [units, 0] : [0, units]
       add(this.held, nameOf(account), { available: 0, reserved, sold, backordered: owed, supplied: 0 })

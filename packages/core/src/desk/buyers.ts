@@ -14,8 +14,8 @@ import type { BuyerCounter, CountedLimit } from '../policy/compiled-policy.js'
 import type { RiskGate } from '../port/claims.js'
 import type { Judge, RiskEffect } from '../port/commands.js'
 import type { Page } from '../port/reservation-store.js'
-import { onlyPartition } from './owed-units.js'
 import { ask, callOf, type DeskParts, unexpected } from './parts.js'
+import { readEverywhere } from './read-everywhere.js'
 import { NO_KEYS } from './store-time.js'
 
 /** How much of one limit a buyer has used. */
@@ -50,7 +50,7 @@ export class Buyers {
     for (let now = time.now() ?? 0, attempt = 1; ; attempt++) {
       const counters = countersAt(now)
       const names = counters.flatMap(({ counter, prior }) => [counter, ...prior])
-      const page = await store.read(await onlyPartition(store), { ...NO_KEYS, counters: names })
+      const page = await readEverywhere(store, { ...NO_KEYS, counters: names })
       time.heard(page.now)
       now = page.now
       const passed = counters.some(({ from, to }) => now < from || (to !== null && now >= to))
@@ -63,7 +63,7 @@ export class Buyers {
     const { policy, store } = this.parts
     const gate = this.gate(policy.subjects(buyer))
     const names = [gate.strikes, ...gate.prior]
-    const page = await store.read(await onlyPartition(store), { ...NO_KEYS, strikes: names })
+    const page = await readEverywhere(store, { ...NO_KEYS, strikes: names })
     const records = page.strikes.map(({ state }) => state)
     const { strikes, effect, until } = assess(gate, records, page.now)
     return { strikes, effect, until: until === null ? null : new Date(until) }

@@ -4,6 +4,7 @@ import type { Duration } from '../input/duration.js'
 import { idFault } from '../input/map.js'
 import { deskOptionsSchema } from '../input/options.js'
 import { invalid, parse } from '../input/parse.js'
+import { PiecedSender } from '../pieced/pieced-sender.js'
 import { compilePolicy } from '../policy/compile-policy.js'
 import type { Policy } from '../policy/types.js'
 import type { CampaignStore } from '../port/campaign-store.js'
@@ -15,7 +16,7 @@ import { CallsUnderWay } from './calls-under-way.js'
 import { DueHolds } from './due-holds.js'
 import { newOrderId } from './order-id.js'
 import type { DeskParts } from './parts.js'
-import { DirectSender, type Sender } from './sender.js'
+import { CoalescedSender, DirectSender } from './sender.js'
 import { type ApplicationClock, StoreTime } from './store-time.js'
 
 /** What a desk sells from. One adapter may be all of the stores. */
@@ -64,11 +65,14 @@ export function coalescerOf(options: DeskOptions): Coalescer {
   })
 }
 
-export function partsOf(options: DeskOptions, sender: Sender): DeskParts {
+export function partsOf(options: DeskOptions, coalescer: Coalescer): DeskParts {
   const { store, ledger, hashKeys, scheduler = systemScheduler } = options
   const { deadline: deadlineMs = DEADLINE_MS } = checkedOptions(options)
   const policy = compilePolicy(options.policy, { hashKeys })
   const kept = ledger ?? store
+  const newId = options.newId === undefined ? newOrderId : checkedIds(options.newId)
+  const pieced = piecedSenderOf(store, coalescer, newId)
+  const sender = pieced ?? new CoalescedSender(store, coalescer)
   return {
     store,
     orders: isOrderStore(kept) ? kept : null,
@@ -76,13 +80,28 @@ export function partsOf(options: DeskOptions, sender: Sender): DeskParts {
     compensations: isCompensationStore(kept) ? kept : null,
     policy,
     sender,
+    pieced,
     time: new StoreTime(store, options.clock ?? (() => scheduler.now())),
     due: new DueHolds(sender, scheduler, { shortestHoldMs: policy.holdMs, deadlineMs }),
     calls: new CallsUnderWay(),
     deadlineMs,
-    newId: options.newId === undefined ? newOrderId : checkedIds(options.newId),
+    newId,
     scheduler,
   }
+}
+
+/** For a store whose orders may span partitions; `null` for one that has a single partition. */
+function piecedSenderOf(
+  store: ReservationStore,
+  coalescer: Coalescer,
+  newToken: () => string,
+): PiecedSender | null {
+  if (store.capabilities?.partitions !== 'many') return null
+  return new PiecedSender(
+    store,
+    (partition, command, call) => coalescer.submit(partition, command, call),
+    newToken,
+  )
 }
 
 /** The parts of a desk within its caller's transaction: nothing asks the store past the transaction. */
@@ -95,6 +114,7 @@ export function partsWithin(parts: DeskParts, store: ReturnType<JoinsTransaction
     campaigns: isCampaignStore(store) ? store : null,
     compensations: isCompensationStore(store) ? store : null,
     sender,
+    pieced: null,
     time: parts.time.through(store),
     due: parts.due.through(sender),
   }

@@ -27,7 +27,6 @@ import { Compensations } from './compensations.js'
 import { coalescerOf, type DeskOptions, type DeskStore, partsOf, partsWithin } from './desk-options.js'
 import type { DeskParts } from './parts.js'
 import { Placing } from './placing.js'
-import { CoalescedSender } from './sender.js'
 import { Settling } from './settling.js'
 import { Stocking } from './stocking.js'
 import { Tickets } from './tickets.js'
@@ -60,7 +59,7 @@ export class OrderDesk {
   constructor(options: DeskOptions, parts?: DeskParts) {
     this.coalescer = parts === undefined ? coalescerOf(options) : null
     this.store = options.store
-    this.parts = parts ?? partsOf(options, new CoalescedSender(options.store, this.coalescer as Coalescer))
+    this.parts = parts ?? partsOf(options, this.coalescer as Coalescer)
     this.calls = this.parts.calls
     this.placing = new Placing(this.parts)
     this.settling = new Settling(this.parts)

@@ -2,8 +2,8 @@ import type { Call } from '../coalescer/coalescer.js'
 import { isHoldfastError } from '../errors.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { AccountKey } from '../port/claims.js'
-import type { ReservationStore } from '../port/reservation-store.js'
 import { ask, type DeskParts } from './parts.js'
+import { readEverywhere } from './read-everywhere.js'
 import { NO_KEYS } from './store-time.js'
 
 /** Reservations that are filled in one batch. */
@@ -35,15 +35,10 @@ export async function readAccount(
   parts: DeskParts,
   account: AccountKey,
 ): Promise<StockAccountState | undefined> {
-  const { accounts, now } = await parts.store.read(await onlyPartition(parts.store), {
+  const { accounts, now } = await readEverywhere(parts.store, {
     ...NO_KEYS,
     accounts: [account],
   })
   parts.time.heard(now)
   return accounts[0]
-}
-
-export async function onlyPartition(store: ReservationStore): Promise<string> {
-  const [partition = ''] = await store.partitions()
-  return partition
 }

@@ -2,6 +2,7 @@ import type { Call } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
 import { type CallOptions, callSchema } from '../input/order.js'
 import { parse } from '../input/parse.js'
+import type { PiecedSender } from '../pieced/pieced-sender.js'
 import type { CompiledPolicy } from '../policy/compiled-policy.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { Command } from '../port/commands.js'
@@ -23,6 +24,8 @@ export interface DeskParts {
   readonly compensations: CompensationStore | null
   readonly policy: CompiledPolicy
   readonly sender: Sender
+  /** The sender again, where orders may lie in several partitions; `null`: the store has one. */
+  readonly pieced: PiecedSender | null
   readonly time: StoreTime
   readonly due: DueHolds
   readonly calls: CallsUnderWay

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../errors.js'
 import { type OrderRequest, orderSchema, type PlaceOptions, placeOptionsSchema } from '../input/order.js'
 import { invalid, parse } from '../input/parse.js'
+import { placeOf } from '../partition/piece-names.js'
 import type { OrderToReserve, ReserveAt } from '../policy/compiled-policy.js'
 import type { TableRow } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
@@ -180,7 +181,7 @@ export class Placing {
 
   private granted(command: Reserve, outcome: Extract<Outcome, { kind: 'granted' }>): Placed {
     const order = placedOrder(command, outcome)
-    return { ok: true, id: command.id, order, replayed: false, admission: 'atomic' }
+    return { ok: true, id: command.id, order, replayed: false, admission: this.admissionOf(command.home) }
   }
 
   private refused(command: Reserve, outcome: Outcome): NotPlaced {
@@ -199,11 +200,17 @@ export class Placing {
     }
     const { home, lines, deferred }: Order = orderAsTold(state)
     const order: PlacedOrder = { id, status, home, lines, payBy: new Date(payBy), deferred }
-    return { ok: true, id, order, replayed: true, admission: 'atomic' }
+    return { ok: true, id, order, replayed: true, admission: this.admissionOf(home) }
   }
 
   private command(request: OrderToReserve, at: ReserveAt): Reserve {
-    return this.parts.policy.reserve(request, at)
+    const command = this.parts.policy.reserve(request, at)
+    const { pieced } = this.parts
+    return pieced === null ? command : pieced.routed(command)
+  }
+
+  private admissionOf(home: string): Placed['admission'] {
+    return this.parts.pieced !== null && placeOf(home)?.pieced === true ? 'pieced' : 'atomic'
   }
 
   private howTo(options: PlaceOptions | undefined): { call: DeskCall; rows: readonly TableRow[] | null } {

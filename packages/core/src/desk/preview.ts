@@ -1,8 +1,12 @@
+import { isLive } from '../machines/reservation/decision.js'
+import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
 import { MemoryPartition } from '../memory/partition.js'
 import { TouchedKeys } from '../partition/keys.js'
+import { pieceNamed } from '../partition/piece-names.js'
 import type { Reserve } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { KeyQuery, Page, ReservationStore } from '../port/reservation-store.js'
+import { readEverywhere } from './read-everywhere.js'
 
 /**
  * What the store would answer at this moment, with nothing written: what the order touches is read and decided here,
@@ -12,19 +16,29 @@ export async function previewOutcome(
   store: ReservationStore,
   command: Reserve,
 ): Promise<{ readonly outcome: Outcome; readonly now: number }> {
+  // Several partitions have no state in common: each is read as it is at a moment of its own.
+  if (store.capabilities.partitions === 'many')
+    return outcomeOf(command, (query) => readEverywhere(store, query))
   const [partition] = store.partitionsOf(command)
+  return store.snapshot(partition ?? '', (read) => outcomeOf(command, read))
+}
+
+async function outcomeOf(command: Reserve, read: (query: KeyQuery) => Promise<Page>) {
   const keys = new TouchedKeys()
   keys.addCommand(command)
-  return store.snapshot(partition ?? '', async (read) => {
-    const first = await read(queryOf(keys))
-    // Guards that are due bring in their holders, which are expired before the order is looked at.
-    for (const { state } of first.guards) if (state.status === 'open') keys.reservations.add(state.id)
-    const held = await read(queryOf(keys))
-    for (const { state } of held.reservations) if (state.status !== 'absent') keys.addReservation(state)
-    const page = await read(queryOf(keys))
-    const [outcome] = copyOf(page).runner.run([command], page.now).outcomes
-    return { outcome: outcome ?? { kind: 'unknown-id' }, now: page.now }
-  })
+  const first = await read(queryOf(keys))
+  // Guards that are due bring in their holders, which are expired before the order is looked at.
+  for (const { state } of first.guards) if (state.status === 'open') keys.reservations.add(holderOf(state.id))
+  const held = await read(queryOf(keys))
+  for (const { state } of held.reservations) if (state.status !== 'absent') keys.addReservation(state)
+  const page = await read(queryOf(keys))
+  const [outcome] = copyOf(page).runner.run([command], page.now).outcomes
+  return { outcome: outcome ?? ({ kind: 'unknown-id' } as const), now: page.now }
+}
+
+/** The order whose guard it is: a piece keeps it as long as its order is open. */
+function holderOf(id: string): string {
+  return pieceNamed(id)?.id ?? id
 }
 
 function queryOf(keys: TouchedKeys): KeyQuery {
@@ -44,7 +58,18 @@ function copyOf(page: Page): MemoryPartition {
   for (const { id, state } of page.reservations)
     if (state.status !== 'absent') copy.reservations.put(id, state)
   for (const { name, used, archived } of page.counters) copy.counters.set(name, { used, archived })
-  for (const { name, state } of page.guards) if (state.status === 'open') copy.guards.set(name, state)
+  for (const { name, state } of page.guards) {
+    const open = state.status === 'open' ? kept(state, page) : null
+    if (open !== null) copy.guards.set(name, open)
+  }
   for (const { name, state } of page.strikes) copy.strikeRecords.set(name, state)
   return copy
+}
+
+/** A guard as its order keeps it; `null`: the order ended, and its piece has not heard of it yet. */
+function kept(guard: OpenGuard, { reservations }: Page): OpenGuard | null {
+  const piece = pieceNamed(guard.id)
+  if (piece === null) return guard
+  const order = reservations.find(({ id, state }) => id === piece.id && isLive(state))?.state
+  return order !== undefined && isLive(order) ? { ...guard, id: piece.id, expiresAt: order.expiresAt } : null
 }

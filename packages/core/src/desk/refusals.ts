@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../machines/order/types.js'
+import { isWhole } from '../partition/piece-names.js'
 import type { CompiledPolicy } from '../policy/compiled-policy.js'
 import type { IdentityKind, RuleScope } from '../policy/types.js'
 import type { AccountKey } from '../port/claims.js'
@@ -114,7 +115,12 @@ export function refusalAsTold(refusal: Refusal, command: Reserve, policy: Compil
       return { reason: 'purchase-limit', limit: id, per, scope, sku, max, used, requested }
     }
     case 'insufficient-stock':
-      return { reason: 'insufficient-stock', lines: shortAsTold(refusal), exact: true }
+      // In pieces, one partition was short at a moment of its own, and pieces that came to nothing may have been why.
+      return {
+        reason: 'insufficient-stock',
+        lines: shortAsTold(refusal),
+        exact: !isWhole(command.id, command.home),
+      }
   }
 }
 

@@ -19,8 +19,9 @@ import type { AccountKey } from '../port/claims.js'
 import type { Configure, Supply } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { LedgerEntry, Page, Query } from '../port/reservation-store.js'
-import { fillOwed, onlyPartition, readAccount } from './owed-units.js'
+import { fillOwed, readAccount } from './owed-units.js'
 import { ask, callOf, type DeskParts, unexpected } from './parts.js'
+import { readEverywhere } from './read-everywhere.js'
 import { NO_KEYS } from './store-time.js'
 
 export type SupplyResult =
@@ -215,7 +216,7 @@ export class Stocking {
 
   private async read(query: Query): Promise<Page> {
     const { store, time } = this.parts
-    const page = await store.read(await onlyPartition(store), query)
+    const page = await readEverywhere(store, query)
     time.heard(page.now)
     return page
   }

@@ -167,7 +167,8 @@ export class BatchRunner {
     // Due or not, a piece is what its home says.
     if (isPieceId(id)) return state
     const after = this.keep(state, reservation.decideInternal({ kind: 'expire' }, id, state, this.now))
-    if (isWhole(id, state.home)) this.home().expired(id, state.home, this.now)
+    if (this.partition.homes !== undefined && isWhole(id, state.home))
+      this.home().expired(id, state.home, this.now)
     return after
   }
 

@@ -15,7 +15,7 @@ import { WholeContext } from './whole-context.js'
 /** How long a due piece is one sweep's to ask the home about, before another may, ms. */
 const ASK_AGAIN_MS = 15_000
 /** Orders that nobody went on with for so long are gone on with by whoever sweeps, ms. */
-const LEFT_ALONE_MS = 5_000
+const LEFT_ALONE_MS = 15_000
 
 type Answer = Outcome | HomeAnswer
 type StepOf<Kind extends PiecedStep['kind']> = Extract<PiecedStep, { kind: Kind }>
