@@ -37,6 +37,22 @@ describe('a worker', () => {
     })
   })
 
+  it.each(['apply', 'read', 'takeQueued', 'takeCompensations', 'listCampaigns'])(
+    'rejects with an error of Holdfast whatever the store fails with: %s',
+    async (failing) => {
+      const { worker } = await openShop(
+        { backorder: true },
+        {
+          around: (store) =>
+            watched(store, (method) => {
+              if (method === failing) throw new Error('connection lost')
+            }),
+        },
+      )
+      await expect(worker().runOnce()).rejects.toMatchObject({ name: 'HoldfastError', code: 'unknown' })
+    },
+  )
+
   it('works until nothing is left, in bounded bites', async () => {
     const { desk, stock, clock, worker } = await openShop()
     await stock('PHONE', 40)

@@ -3,6 +3,7 @@ import { isHoldfastError } from '../errors.js'
 import type { Duration } from '../input/duration.js'
 import { workerOptionsSchema } from '../input/options.js'
 import { invalid, parse } from '../input/parse.js'
+import { errorAsTold } from './calls-under-way.js'
 import { type Compensation, DEFAULT_BUDGET, type Notify, type RetryBudget } from './compensations.js'
 import type { OrderDesk } from './order-desk.js'
 import { ask, callOf } from './parts.js'
@@ -131,7 +132,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
       const failures: unknown[] = []
       const done = async (work: Promise<number>) =>
         work.catch((error: unknown) => {
-          failures.push(error)
+          failures.push(errorAsTold(error, undefined))
           return 0
         })
       return {
