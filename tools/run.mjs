@@ -13,9 +13,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Each target is a TypeScript program that gets the arguments after `--`, but for the tests. */
 const programs = {
   demo: 'examples/superstore-replay/src/main.ts',
+  sim: 'tools/sim/src/main.ts',
   shop: 'examples/express-checkout/src/main.ts',
   bench: 'bench/src/main.ts',
   check: 'tools/check/main.ts',
+  mutate: 'tools/mutate/main.ts',
 }
 
 const [target = '', ...rest] = process.argv.slice(2)

@@ -1,0 +1,45 @@
+import type { LedgerEntry, Listing, ListQuery, Page, Query, StockAccountState } from '@holdfast/core/adapter'
+import { accountKey, type Kept, type Level, tableOf } from './tables.js'
+
+type Snapshot = { readonly snapshot: ReturnType<Level['snapshot']> }
+const NAMED = ['accounts', 'reservations', 'counters', 'guards', 'strikes'] as const
+const EMPTY = Object.fromEntries([...NAMED, 'events', 'ledger'].map((of) => [of, []]))
+
+/** What is there of the keys asked for, or one page of a list. `at`: the snapshot to read. */
+export async function pageOf(level: Level, at: Snapshot, query: Query, now: number): Promise<Page> {
+  const page = { now, cursor: null, ...EMPTY } as unknown as Page
+  if (query.kind === 'list') return { ...page, ...(await listed(level, at, query)) }
+  const asked = { ...query, accounts: query.accounts.map(accountKey) }
+  for (const of of NAMED) {
+    const values = await tableOf(level, of).getMany([...asked[of]], at)
+    const found = asked[of].map((key, index) => shown(of, key, values[index]))
+    Object.assign(page, { [of]: found.filter((_, index) => values[index] !== undefined) })
+  }
+  return page
+}
+
+async function listed(level: Level, at: Snapshot, query: ListQuery): Promise<Partial<Page>> {
+  const entries: unknown[] = []
+  let cursor: string | null = null
+  for await (const [key, value] of tableOf(level, query.of).iterator({ gt: query.cursor ?? '', ...at })) {
+    if (!isWanted(query, value)) continue
+    if (entries.length === query.limit) return { [query.of]: entries, cursor }
+    entries.push(shown(query.of, key, value))
+    cursor = key
+  }
+  return { [query.of]: entries }
+}
+
+/** An entry as pages show it. */
+function shown(of: Listing, key: string, value?: Kept[Listing]): unknown {
+  if (of === 'counters') return { name: key, ...value }
+  if (of === 'guards' || of === 'strikes') return { name: key, state: value }
+  return of === 'reservations' ? { ...value, place: undefined } : value
+}
+
+/** Accounts and the ledger can be asked for by account; accounts also by whether there is something to fill. */
+function isWanted({ account: asked, fillable = false }: ListQuery, entry: object): boolean {
+  const { key, account = key, ...counts } = entry as Partial<LedgerEntry & StockAccountState>
+  if (fillable && !(counts.available && counts.backordered)) return false
+  return asked === undefined || (account?.sku === asked.sku && account.pool === (asked.pool ?? account.pool))
+}
