@@ -130,9 +130,10 @@ export class PiecedSender {
     }
     const expired = [...new Set(swept.flatMap((one) => one.expired))]
     const more = swept.some((one) => one.more)
-    // Each partition has a clock of its own: when the next is due cannot be told for all.
-    const outcome: Outcome = { kind: 'swept', expired, more, nextDueAt: null }
-    return { outcome, now: last?.now ?? 0, epoch: last?.epoch ?? 0 }
+    // Each partition has a clock of its own: when the next is due cannot be told for all, unless that is now.
+    const now = last?.now ?? 0
+    const outcome: Outcome = { kind: 'swept', expired, more, nextDueAt: more ? now : null }
+    return { outcome, now, epoch: last?.epoch ?? 0 }
   }
 
   private async sweepOne(partition: string, command: Sweep, call: Call): Promise<Answer> {

@@ -1,0 +1,181 @@
+import { audit } from '../desk/audit.js'
+import { VirtualClock } from '../desk/shop.test-support.js'
+import type { KnownReservation } from '../machines/reservation/types.js'
+import { MemoryStore } from '../memory/store.js'
+import { isElsewhere, isPieceId, isWhole } from '../partition/piece-names.js'
+import type { Reserve } from '../port/commands.js'
+import type { ReservationEntry } from '../port/reservation-store.js'
+import type { Submit } from './homes.js'
+import { PiecedSender } from './pieced-sender.js'
+
+// A store of several partitions, with the commands of orders that span them, and the laws that hold there.
+
+export const HOLD_MS = 60_000
+const PATIENCE = { deadlineMs: Number.POSITIVE_INFINITY }
+/** SKUs that lie in different partitions of the store. */
+export const SKUS = ['A', 'B', 'C'] as const
+export const UNITS = 6
+export const MAX_USES = 4
+
+export class PiecedWorld {
+  readonly clock = new VirtualClock()
+  readonly store = new MemoryStore({ clock: this.clock, partitions: 7 })
+  private tokens = 0
+  /** Straight to the store. */
+  readonly direct: Submit = async (partition, command) => {
+    const applied = await this.store.apply(partition, null, [command])
+    if (applied.kind === 'fenced') throw new Error('fenced')
+    const [outcome] = applied.outcomes
+    if (outcome === undefined) throw new Error('no outcome')
+    return { outcome, now: applied.now, epoch: applied.epoch }
+  }
+
+  /** Another process, whose commands go by way of `submit`. */
+  process(submit: Submit = this.direct): PiecedSender {
+    return new PiecedSender(this.store, submit, () => `token-${++this.tokens}`)
+  }
+
+  async open(units: number = UNITS): Promise<void> {
+    for (const sku of SKUS) {
+      const account = { sku, pool: 'default' }
+      const supply = {
+        kind: 'supply',
+        movement: `stock-${sku}`,
+        account,
+        delta: units,
+        cause: 'restock',
+      } as const
+      await this.process().send(supply, PATIENCE)
+    }
+  }
+
+  /** Sweeps, as workers do, until everything that was left behind is found. */
+  async settle(): Promise<void> {
+    for (let round = 0; round < 6; round++) {
+      this.clock.pass(20_000)
+      await this.process().send({ kind: 'sweep', limit: 1_000 }, PATIENCE)
+    }
+  }
+
+  async reservations(): Promise<readonly (ReservationEntry & { readonly partition: string })[]> {
+    const found = []
+    for (const partition of await this.store.partitions()) {
+      const query = { kind: 'list', of: 'reservations', cursor: null, limit: 100_000 } as const
+      const page = await this.store.read(partition, query)
+      found.push(...page.reservations.map((entry) => ({ ...entry, partition })))
+    }
+    return found
+  }
+
+  async whole(id: string): Promise<KnownReservation | null> {
+    const all = await this.reservations()
+    const state = all.find((entry) => entry.id === id)?.state
+    return state === undefined || state.status === 'absent' ? null : state
+  }
+
+  async figures(sku: string): Promise<{ available: number; reserved: number; sold: number } | null> {
+    for (const partition of await this.store.partitions()) {
+      const query = { kind: 'list', of: 'accounts', cursor: null, limit: 100, account: { sku } } as const
+      const [account] = (await this.store.read(partition, query)).accounts
+      if (account !== undefined) {
+        const { available, reserved, sold } = account
+        return { available, reserved, sold }
+      }
+    }
+    return null
+  }
+
+  /** What must hold at every step: conservation, limits, guards (L1–L4). Empty where it does. */
+  async faults(): Promise<readonly string[]> {
+    const faults: string[] = []
+    const { differences } = await audit(this.store)
+    faults.push(...differences.map((one) => JSON.stringify(one)))
+    for (const partition of await this.store.partitions()) {
+      const query = { kind: 'list', of: 'counters', cursor: null, limit: 100_000 } as const
+      for (const { name, used } of (await this.store.read(partition, query)).counters)
+        if (used < 0 || used > MAX_USES) faults.push(`${name} is at ${used}`)
+    }
+    const openBy = new Map<string, string>()
+    for (const { id, state } of await this.reservations()) {
+      if (state.status !== 'held' && state.status !== 'deferred') continue
+      if (isPieceId(id) || this.clock.now() >= state.expiresAt) continue
+      for (const guard of state.guards) {
+        const other = openBy.get(guard)
+        if (other !== undefined) faults.push(`${other} and ${id} are both unpaid under ${guard}`)
+        openBy.set(guard, id)
+      }
+    }
+    return faults
+  }
+
+  /** What must hold in the end: the pieces together are what their orders say, and nothing else is kept. */
+  async leftovers(): Promise<readonly string[]> {
+    const orders = new Map<string, number>()
+    const pieces = new Map<string, number>()
+    for (const { id, state } of await this.reservations()) {
+      if (state.status !== 'held' && state.status !== 'deferred' && state.status !== 'confirmed') continue
+      const into = isPieceId(id) || !isWhole(id, state.home) ? pieces : orders
+      const isAtomic = !isPieceId(id) && !isWhole(id, state.home)
+      for (const { account, quantity, returned } of state.lines) {
+        if (isElsewhere(account) || state.status === 'deferred') continue
+        count(into, `${state.status} ${account.sku}`, quantity - returned)
+        if (isAtomic) count(orders, `${state.status} ${account.sku}`, quantity - returned)
+      }
+      for (const use of state.uses) {
+        count(into, use.counter, use.quantity)
+        if (isAtomic) count(orders, use.counter, use.quantity)
+      }
+    }
+    const names = new Set([...orders.keys(), ...pieces.keys()])
+    return [...names].flatMap((name) => {
+      const [ordered, kept] = [orders.get(name) ?? 0, pieces.get(name) ?? 0]
+      return ordered === kept ? [] : [`${name}: orders say ${ordered}, pieces keep ${kept}`]
+    })
+  }
+}
+
+function count(into: Map<string, number>, name: string, quantity: number): void {
+  if (quantity !== 0) into.set(name, (into.get(name) ?? 0) + quantity)
+}
+
+/** An order of one unit of each SKU named, limited by the buyer's phone, one unpaid order a buyer. */
+export function orderOf(
+  id: string,
+  buyer: string,
+  skus: readonly string[],
+  options: { readonly now: number; readonly stock?: 'take' | 'defer'; readonly quantity?: number },
+): Reserve {
+  const { now, stock = 'take', quantity = 1 } = options
+  const units = skus.map((sku) => ({ account: { sku, pool: 'default' }, quantity }))
+  return {
+    kind: 'reserve',
+    id,
+    home: `buyer-${buyer}`,
+    claims: {
+      fingerprint: { buyer, lines: skus.join('+') },
+      units,
+      uses: [
+        {
+          counter: `limit/phones/shop/${buyer}`,
+          prior: [],
+          max: MAX_USES,
+          lines: skus.map((_, line) => line),
+          from: Number.MIN_SAFE_INTEGER,
+          to: null,
+        },
+      ],
+      backorder: false,
+    },
+    refuse: null,
+    guards: [{ name: `unpaid/shop/${buyer}`, prior: [] }],
+    risk: { strikes: `strikes/${buyer}`, prior: [], strikeMs: 1_000_000, deferAt: null, refuseAt: null },
+    stock,
+    notAfter: now + 1_000_000,
+    holdMs: HOLD_MS,
+    maxHoldMs: HOLD_MS * 10,
+    data: null,
+    rows: null,
+  }
+}
+
+export { PATIENCE }
