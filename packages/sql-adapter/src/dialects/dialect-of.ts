@@ -2,6 +2,8 @@ import { HoldfastError, type StoreClock } from '@holdfast/core/adapter'
 import type { Knex } from 'knex'
 import { clientOf } from './connections.js'
 import type { Dialect } from './dialect.js'
+import { postgres } from './postgres/postgres.js'
+import { ServerDialect } from './server/server-dialect.js'
 import { SqliteDialect } from './sqlite/sqlite-dialect.js'
 import type { TableNames } from './table-names.js'
 
@@ -9,5 +11,8 @@ import type { TableNames } from './table-names.js'
 export function dialectOf(knex: Knex, names: TableNames, clock: StoreClock | undefined): Dialect {
   const driver = (knex as Partial<Knex>).client === undefined ? undefined : clientOf(knex).driverName
   if (driver === 'better-sqlite3') return new SqliteDialect(knex, names, clock)
-  throw new HoldfastError('invalid-argument', 'knex: must be a knex on better-sqlite3', { path: 'knex' })
+  if (driver === 'pg') return new ServerDialect(knex, postgres, names, clock)
+  throw new HoldfastError('invalid-argument', 'knex: must be a knex on better-sqlite3 or pg', {
+    path: 'knex',
+  })
 }

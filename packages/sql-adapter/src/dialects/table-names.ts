@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/core/adapter'
 
 const NAMES = {
   partitions: 'epochs',
+  batches: 'batches',
   accounts: 'stock_accounts',
   orders: 'orders',
   records: 'subject_records',

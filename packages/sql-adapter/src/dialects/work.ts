@@ -134,6 +134,13 @@ export interface Changes {
  * transaction within one turn. A dialect may run a work again from its beginning: it asks for a new one.
  */
 export interface Work<Result> {
+  /**
+   * What it needs whatever the time and the partition's position are, so that a dialect can load it together with these.
+   * Asked for at most once, before `wants`, which then leaves it out.
+   */
+  named(): Wanted | null
+  /** Whether what it reads must not change until it has written: it is run with the partition locked. */
+  readonly needsLock: boolean
   /** What to load next; `null`: enough. What was loaded goes to `rows`. */
   wants(now: number): Wanted | null
   readonly rows: LoadedRows

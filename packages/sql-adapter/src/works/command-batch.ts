@@ -23,6 +23,8 @@ export interface BatchRules {
 /** A batch of commands: what it touches is loaded in at most three steps, then core decides all of it at once. */
 export class CommandBatch implements Work<Applied> {
   readonly rows = new WorkingSet()
+  /** Others write meanwhile: what they change shows when this is written. */
+  readonly needsLock = false
   private readonly keys = new TouchedKeys()
   private step = 0
 
@@ -32,6 +34,11 @@ export class CommandBatch implements Work<Applied> {
     private readonly rules: BatchRules,
   ) {
     for (const command of commands) this.keys.addCommand(command)
+  }
+
+  named(): Wanted {
+    this.step = 1
+    return this.namedByCommands()
   }
 
   wants(now: number): Wanted | null {

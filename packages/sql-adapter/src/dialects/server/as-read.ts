@@ -1,0 +1,128 @@
+import type {
+  AccountKey,
+  CampaignState,
+  CompensationState,
+  LimitState,
+  OpenGuard,
+  StockAccountState,
+  StrikeState,
+} from '@holdfast/core/adapter'
+import type { StoredOrderRow } from '../../rows/order-row.js'
+import type { LoadedRows, PartitionRow } from '../work.js'
+
+/** An account's number and its state as it was read: core changes its own copy. */
+export interface ReadAccount {
+  readonly number: number
+  readonly before: StockAccountState
+}
+
+/** Hands on what is loaded, and keeps how it was: whoever writes without a lock tells by that what has changed. */
+export class AsRead implements LoadedRows {
+  private readonly accounts = new Map<string, ReadAccount>()
+  private readonly counters = new Map<string, LimitState>()
+  private readonly guards = new Map<string, OpenGuard>()
+  private readonly strikes = new Map<string, StrikeState>()
+  private readonly versions = new Map<number, readonly [number, number]>()
+
+  constructor(private readonly rows: LoadedRows) {}
+
+  account(key: AccountKey): ReadAccount | undefined {
+    return this.accounts.get(keyOf(key))
+  }
+
+  counter(name: string): LimitState | undefined {
+    return this.counters.get(name)
+  }
+
+  guard(name: string): OpenGuard | undefined {
+    return this.guards.get(name)
+  }
+
+  strikesOf(name: string): StrikeState | undefined {
+    return this.strikes.get(name)
+  }
+
+  /** Versions of a reservation and its order, by the order's number. */
+  versionsOf(number: number): readonly [number, number] {
+    return this.versions.get(number) ?? [0, 0]
+  }
+
+  /** An account that was inserted with nothing in it. */
+  accountInserted(number: number, state: StockAccountState): void {
+    const none = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0, archived: 0 }
+    this.accounts.set(keyOf(state.key), {
+      number,
+      before: { ...state, ...none, configVersion: 0, version: 0 },
+    })
+  }
+
+  loadPartition(row: PartitionRow): void {
+    this.rows.loadPartition(row)
+  }
+
+  loadAccount(number: number, state: StockAccountState): void {
+    const key = keyOf(state.key)
+    if (this.accounts.has(key)) return
+    this.accounts.set(key, { number, before: { ...state } })
+    this.rows.loadAccount(number, state)
+  }
+
+  loadOrder(row: StoredOrderRow): void {
+    if (!this.versions.has(row.number)) this.versions.set(row.number, [row.version, row.orderVersion])
+    this.rows.loadOrder(row)
+  }
+
+  loadCounter(name: string, state: LimitState): void {
+    if (this.counters.has(name)) return
+    this.counters.set(name, { ...state })
+    this.rows.loadCounter(name, state)
+  }
+
+  loadGuard(name: string, state: OpenGuard): void {
+    if (this.guards.has(name)) return
+    this.guards.set(name, { ...state })
+    this.rows.loadGuard(name, state)
+  }
+
+  loadStrikes(name: string, state: StrikeState): void {
+    if (this.strikes.has(name)) return
+    this.strikes.set(name, { ...state })
+    this.rows.loadStrikes(name, state)
+  }
+
+  loadMovement(account: AccountKey, movement: string, data: string): void {
+    this.rows.loadMovement(account, movement, data)
+  }
+
+  loadDeadline(number: number, dueAt: number): void {
+    this.rows.loadDeadline(number, dueAt)
+  }
+
+  loadOwed(account: AccountKey, id: string, position: number): void {
+    this.rows.loadOwed(account, id, position)
+  }
+
+  loadLapsed(id: string): void {
+    this.rows.loadLapsed(id)
+  }
+
+  loadQueued(id: string): void {
+    this.rows.loadQueued(id)
+  }
+
+  loadCampaign(state: CampaignState): void {
+    this.rows.loadCampaign(state)
+  }
+
+  loadCompensation(state: CompensationState): void {
+    this.rows.loadCompensation(state)
+  }
+
+  loadDueCompensation(order: string): void {
+    this.rows.loadDueCompensation(order)
+  }
+}
+
+function keyOf({ sku, pool }: AccountKey): string {
+  return JSON.stringify([sku, pool])
+}

@@ -1,0 +1,54 @@
+import type { TableRow } from '@holdfast/core/adapter'
+import type { Migration } from '../migrate.js'
+import type { TableNames } from '../table-names.js'
+import type { Row } from './column.js'
+import type { Question } from './question.js'
+import type { WritePlan, WriteStep } from './write-plan.js'
+
+/** What is to be thought of a driver's error. */
+export type Trouble =
+  /** What was read is no longer so, or somebody else was in the way: the next try may succeed. */
+  | 'passing'
+  /** A constraint refused a change. */
+  | 'constraint'
+  /** The connection broke: what was under way may have been done or not. */
+  | 'lost'
+  | 'other'
+
+/** What a plan wrote; `null`: nothing, because the partition's epoch is another, or is not there. */
+export type Written = { readonly sequence: number; readonly events: number } | null
+
+/** One connection of a driver, and all that its engine does in a manner of its own. */
+export interface Engine {
+  /** Whether a plan alone is one transaction: written in one go, at its own commit. */
+  readonly writesAlone: boolean
+  begin(): Promise<void>
+  /** A transaction whose reads all see one state. */
+  beginSnapshot(): Promise<void>
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  /** `?` stands for a parameter; strings that are bytes in the database come as buffers. */
+  query(sql: string, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
+  /** Answers in the order of the questions. `locking`: as the rows are now, whatever the transaction saw before. */
+  ask(questions: readonly Question[], locking: boolean): Promise<readonly (readonly Row[])[]>
+  /** Locks the partition, alone: nobody else writes until the transaction ends. */
+  lockPartition(names: TableNames): Promise<void>
+  /** @throws a `passing` error where a row is not as expected */
+  write(plan: WritePlan, names: TableNames): Promise<Written>
+  writeStep(step: WriteStep): Promise<void>
+  insertRows(rows: readonly TableRow[]): Promise<void>
+  /** Registers the token of a transaction that may not have committed. `false`: it has. Else it never will. */
+  disown(token: string, names: TableNames): Promise<boolean>
+}
+
+/** A kind of server. */
+export interface Server {
+  readonly name: string
+  readonly migrations: readonly Migration[]
+  /** Store's clock, ms, as SQL. */
+  readonly now: string
+  engineOn(connection: unknown): Engine
+  troubleOf(error: unknown): Trouble
+  /** While the schema is made: another process is at it, or was a moment faster. */
+  isPassing(error: unknown): boolean
+}

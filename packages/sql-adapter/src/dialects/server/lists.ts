@@ -1,0 +1,181 @@
+import type {
+  AccountKey,
+  CampaignState,
+  CompensationState,
+  OrderStatus,
+  StockAccountState,
+} from '@holdfast/core/adapter'
+import type { EventRow } from '../../rows/event-row.js'
+import type { StoredOrderRow } from '../../rows/order-row.js'
+import type { RecordKey } from '../../rows/record-key.js'
+import { safeInteger } from '../../rows/safe-integer.js'
+import type { Lists, Numbered, NumberedEntry, RecordKind, RecordStates } from '../dialect.js'
+import type { Setting } from './attempt.js'
+import { bytes, type Row } from './column.js'
+import type { Engine } from './engine.js'
+import { bytesOf } from './loading.js'
+import type { Asked, Found } from './question.js'
+import {
+  ACCOUNT,
+  accountOf,
+  ENTRY,
+  EVENT,
+  entryOf,
+  eventOf,
+  FLOW,
+  flowOf,
+  ORDER,
+  orderOf,
+  RECORD,
+  recordNameOf,
+  recordOf,
+} from './tables.js'
+
+type Parameter = Found['parameters'][number]
+const AWAITING = `'awaiting-payment'`
+
+/** Pages of one connection. */
+export class ServerLists implements Lists {
+  constructor(
+    private readonly engine: Engine,
+    private readonly setting: Setting,
+  ) {}
+
+  async now(): Promise<number> {
+    const { server, virtual, time } = this.setting
+    if (virtual !== undefined) return virtual.now()
+    const [row] = await this.engine.query(`select ${server.now} as now`, [])
+    return time.read(safeInteger(row?.[0], 'now'))
+  }
+
+  async accounts(
+    of: { readonly sku: string; readonly pool?: string } | undefined,
+    after: AccountKey | null,
+    limit: number,
+    fillable: boolean,
+  ): Promise<readonly StockAccountState[]> {
+    const { sku, pool } = after ?? { sku: '', pool: '' }
+    const conditions = ['(sku > ? or (sku = ? and pool > ?))']
+    const parameters: Parameter[] = [bytesOf(sku), bytesOf(sku), bytesOf(pool)]
+    if (fillable) conditions.push('backordered > 0 and available > 0')
+    if (of !== undefined) {
+      conditions.push('sku = ?')
+      parameters.push(bytesOf(of.sku))
+    }
+    if (of?.pool !== undefined) {
+      conditions.push('pool = ?')
+      parameters.push(bytesOf(of.pool))
+    }
+    const rest = `where ${conditions.join(' and ')} order by sku, pool limit ?`
+    return (await this.rows(ACCOUNT, this.setting.names.accounts, rest, ...parameters, limit)).map(accountOf)
+  }
+
+  reservations(after: number, limit: number): Promise<readonly StoredOrderRow[]> {
+    return this.ordersWhere('number > ? and status is not null order by number limit ?', after, limit)
+  }
+
+  orders(after: number, limit: number): Promise<readonly StoredOrderRow[]> {
+    return this.ordersWhere('number > ? and order_status is not null order by number limit ?', after, limit)
+  }
+
+  ordersAwaiting(afterDue: number, after: number, limit: number): Promise<readonly StoredOrderRow[]> {
+    return this.ordersWhere(
+      `due_at is not null and order_status = ${AWAITING} and (due_at > ? or (due_at = ? and number > ?))
+       order by due_at, number limit ?`,
+      ...[afterDue, afterDue, after, limit],
+    )
+  }
+
+  ordersOfStatus(status: OrderStatus, after: number, limit: number): Promise<readonly StoredOrderRow[]> {
+    return this.ordersWhere(
+      `order_status <> ${AWAITING} and order_status = ? and number > ? order by number limit ?`,
+      ...[status, after, limit],
+    )
+  }
+
+  async records<Kind extends RecordKind>(
+    kind: Kind,
+    after: RecordKey | null,
+    limit: number,
+  ): Promise<readonly { readonly name: string; readonly state: RecordStates[Kind] }[]> {
+    const { subject, scope } = after ?? { subject: '', scope: '' }
+    const from = [bytesOf(subject), bytesOf(subject), bytesOf(scope)]
+    const rest = `where kind = ? and (subject > ? or (subject = ? and scope > ?)) order by subject, scope limit ?`
+    const rows = await this.rows(RECORD, this.setting.names.records, rest, kind, ...from, limit)
+    return rows.map((row) => ({ name: recordNameOf(row), state: recordOf[kind](row) }))
+  }
+
+  async events(after: number, limit: number): Promise<readonly EventRow[]> {
+    const rest = `where seq > ? and aggregatetype in ('reservation', 'stock-account') order by seq limit ?`
+    return (await this.rows(EVENT, this.setting.names.outbox, rest, after, limit)).map(eventOf)
+  }
+
+  async ledger(
+    of: { readonly sku: string; readonly pool?: string } | undefined,
+    after: number,
+    limit: number,
+  ): Promise<readonly NumberedEntry[]> {
+    const { accounts, ledger } = this.setting.names
+    const columns: Asked[] = [
+      ...ENTRY.map((column) => ({ ...column, sql: `l.${column.name}` })),
+      { ...bytes('sku'), sql: 'a.sku' },
+      { ...bytes('pool'), sql: 'a.pool' },
+    ]
+    const table = `${ledger} l join ${accounts} a on a.number = l.account`
+    if (of === undefined) {
+      const rest = 'where l.seq > ? order by l.seq limit ?'
+      return (await this.rows(columns, table, rest, after, limit)).map(namedEntryOf)
+    }
+    const pool = of.pool === undefined ? '' : 'and pool = ?'
+    const ofAccounts = [bytesOf(of.sku), ...(of.pool === undefined ? [] : [bytesOf(of.pool)])]
+    const rest = `where l.account in (select number from ${accounts} where sku = ? ${pool}) and l.seq > ?
+      order by l.seq limit ?`
+    return (await this.rows(columns, table, rest, ...ofAccounts, after, limit)).map(namedEntryOf)
+  }
+
+  campaigns(after: number, limit: number): Promise<readonly Numbered<CampaignState>[]> {
+    return this.flows(this.setting.names.campaigns, 'number > ?', after, limit)
+  }
+
+  compensations(
+    status: CompensationState['status'] | undefined,
+    after: number,
+    limit: number,
+  ): Promise<readonly Numbered<CompensationState>[]> {
+    const { compensations } = this.setting.names
+    if (status === undefined) return this.flows(compensations, 'number > ?', after, limit)
+    return this.flows(compensations, 'status = ? and number > ?', status, after, limit)
+  }
+
+  private async flows<State extends CampaignState | CompensationState>(
+    table: string,
+    condition: string,
+    ...parameters: readonly Parameter[]
+  ): Promise<readonly Numbered<State>[]> {
+    const rows = await this.rows(FLOW, table, `where ${condition} order by number limit ?`, ...parameters)
+    return rows.map(flowOf<State>)
+  }
+
+  private async ordersWhere(
+    condition: string,
+    ...parameters: readonly Parameter[]
+  ): Promise<readonly StoredOrderRow[]> {
+    return (await this.rows(ORDER, this.setting.names.orders, `where ${condition}`, ...parameters)).map(
+      orderOf,
+    )
+  }
+
+  private async rows(
+    columns: readonly Asked[],
+    table: string,
+    rest: string,
+    ...parameters: readonly Parameter[]
+  ): Promise<readonly Row[]> {
+    const [rows = []] = await this.engine.ask([{ columns, table, rest, parameters }], false)
+    return rows
+  }
+}
+
+function namedEntryOf(row: Row): NumberedEntry {
+  return entryOf(row, { sku: row[ENTRY.length] as string, pool: row[ENTRY.length + 1] as string })
+}

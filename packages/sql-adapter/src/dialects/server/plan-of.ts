@@ -1,0 +1,202 @@
+import type { AccountKey, StockAccountState } from '@holdfast/core/adapter'
+import type { EventRow } from '../../rows/event-row.js'
+import type { OrderRow } from '../../rows/order-row.js'
+import type { TableNames } from '../table-names.js'
+import type { Changes } from '../work.js'
+import type { AsRead, ReadAccount } from './as-read.js'
+import { bytes, integer, integers, type Row, text } from './column.js'
+import { flowSteps, leaseStep } from './flow-steps.js'
+import { recordSteps } from './record-steps.js'
+import { CONFIGURATION, COUNTERS, MOVED } from './tables.js'
+import type { PlannedEvent, Update, WritePlan, WriteStep } from './write-plan.js'
+
+/** Positions within the partition are taken as they were read: none of this is written without its lock. */
+export function needsLock({ accounts, owed, movements, orders }: Changes, read: AsRead): boolean {
+  if (owed.length > 0 || movements.length > 0) return true
+  if (orders.some(({ row }) => row.queued !== null)) return true
+  return accounts.some(({ state }) => {
+    const known = read.account(state.key)
+    return known === undefined || !isOnlyAdded(known.before, state)
+  })
+}
+
+/** Whether an account's change is right whatever others have added to its counters meanwhile. */
+function isOnlyAdded(before: StockAccountState, after: StockAccountState): boolean {
+  return (
+    before.backordered === 0 &&
+    after.backordered === 0 &&
+    before.supplied === after.supplied &&
+    before.configVersion === after.configVersion
+  )
+}
+
+/** What is written of the changes. Accounts that are new were inserted before. */
+export function planOf(
+  changes: Changes,
+  read: AsRead,
+  names: TableNames,
+  now: number,
+  token: string | null,
+): WritePlan {
+  const steps: WriteStep[] = [
+    ...orderSteps(changes, read, names),
+    ...recordSteps(changes, read, names),
+    ...historySteps(changes, read, names, now),
+    ...flowSteps(changes, names),
+  ]
+  return {
+    epoch: changes.partition.epoch ?? 0,
+    sequences: changes.events.length > 0 ? 1 : 0,
+    steps: steps.filter(({ rows }) => rows.length > 0),
+    accounts: accountUpdate(
+      changes.accounts.map(({ state }) => state),
+      read,
+      names,
+    ),
+    events: plannedEvents(changes, read),
+    token,
+  }
+}
+
+function accountUpdate(states: readonly StockAccountState[], read: AsRead, names: TableNames): Update {
+  return {
+    kind: 'update',
+    table: names.accounts,
+    key: [integer('number')],
+    expected: integers('config_version', 'backordered'),
+    set: CONFIGURATION,
+    added: [...COUNTERS, integer('version')],
+    rows: states.map((state) => {
+      const { number, before } = known(read, state.key)
+      return [
+        ...[number, before.configVersion, before.backordered],
+        ...[state.opensAt, state.closesAt, state.backorderLimit, state.configVersion],
+        state.available - before.available,
+        state.reserved - before.reserved,
+        state.sold - before.sold,
+        state.backordered - before.backordered,
+        state.supplied - before.supplied,
+        state.archived - before.archived,
+        state.version - before.version,
+      ]
+    }),
+  }
+}
+
+const GRANT = [
+  ...[bytes('id'), text('status')],
+  ...integers('created_at', 'reserved_at', 'due_at'),
+  text('claims'),
+]
+const FRESH = { version: '1', order_status: `'awaiting-payment'`, order_version: '1' }
+const CHANGING = [
+  ...[text('status'), integer('version'), text('order_status')],
+  ...integers('order_version', 'created_at', 'reserved_at', 'due_at', 'ended_at', 'queued'),
+  ...[text('ending'), text('request')],
+]
+
+function orderSteps(
+  { grants, orders, lapsed, leases }: Changes,
+  read: AsRead,
+  names: TableNames,
+): WriteStep[] {
+  const inserted: Row[] = []
+  const updated: Row[] = []
+  const withClaims: Row[] = []
+  for (const { number, row, hasNewClaims } of orders) {
+    if (number === null) inserted.push([row.id, ...changing(row), row.claims])
+    else if (hasNewClaims) withClaims.push([number, ...read.versionsOf(number), ...changing(row), row.claims])
+    else updated.push([number, ...read.versionsOf(number), ...changing(row)])
+  }
+  const table = names.orders
+  const expected = integers('version', 'order_version')
+  const key = [integer('number')]
+  const sharedSet = { leased_until: 'null' }
+  const update = { kind: 'update', table, key, expected, added: [], sharedSet } as const
+  return [
+    {
+      kind: 'insert',
+      table,
+      columns: GRANT,
+      shared: FRESH,
+      rows: grants.map((row) => [row.id, row.status, row.createdAt, row.reservedAt, row.dueAt, row.claims]),
+    },
+    { kind: 'insert', table, columns: [bytes('id'), ...CHANGING, text('claims')], rows: inserted },
+    { ...update, set: CHANGING, rows: updated },
+    { ...update, set: [...CHANGING, text('claims')], rows: withClaims },
+    {
+      kind: 'delete',
+      table,
+      key,
+      expected,
+      rows: lapsed.map((number) => [number, ...read.versionsOf(number)]),
+    },
+    leaseStep(table, leases),
+  ]
+}
+
+function changing(row: OrderRow): Row {
+  return [
+    ...[row.status, row.version, row.orderStatus],
+    ...[row.orderVersion, row.createdAt, row.reservedAt, row.dueAt, row.endedAt, row.queued],
+    ...[row.ending, row.request],
+  ]
+}
+
+function historySteps(
+  { ledger, movements }: Changes,
+  read: AsRead,
+  names: TableNames,
+  now: number,
+): WriteStep[] {
+  return [
+    {
+      kind: 'insert',
+      table: names.ledger,
+      columns: [...integers('account', 'at'), ...MOVED],
+      rows: ledger.map((entry) => [
+        ...[known(read, entry.account).number, entry.at],
+        ...[entry.cause, entry.reservation, entry.movement],
+        ...[entry.available, entry.reserved, entry.sold, entry.backordered, entry.supplied],
+      ]),
+    },
+    {
+      kind: 'insert',
+      table: names.movements,
+      columns: [integer('account'), bytes('movement'), text('data'), integer('at')],
+      rows: movements.map(({ account, movement, data }) => [
+        known(read, account).number,
+        movement,
+        data,
+        now,
+      ]),
+    },
+  ]
+}
+
+function plannedEvents({ events, accounts }: Changes, read: AsRead): readonly PlannedEvent[] {
+  const numbers = new Map<string, number>()
+  for (const { state } of accounts) {
+    numbers.set(JSON.stringify([state.key.sku, state.key.pool]), known(read, state.key).number)
+  }
+  return events.map((event) => {
+    const isChanged = event.aggregatetype === 'stock-account' && event.type === 'changed'
+    const account = isChanged ? (numbers.get(event.aggregateid) ?? null) : null
+    return { ...event, account, payload: account === null ? event.payload : withoutCounters(event) }
+  })
+}
+
+/** The payload of a `changed` event up to where its counters follow. */
+function withoutCounters({ payload }: EventRow): string {
+  const { available, reserved, sold, backordered, supplied, ...rest } = JSON.parse(payload) as Record<
+    string,
+    unknown
+  >
+  return `${JSON.stringify(rest).slice(0, -1)},`
+}
+
+function known(read: AsRead, key: AccountKey): ReadAccount {
+  const account = read.account(key)
+  if (account === undefined) throw new Error(`the account ${JSON.stringify(key)} was changed and not read`)
+  return account
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import createKnex, { type Knex } from 'knex'
+import { serverForTests } from '../../../tools/services/test-services.js'
+
+/** Kinds of servers, by the names of their services, and knex's client for each. */
+export const CLIENTS = { postgres: 'pg' } as const
+
+export type ServerKind = keyof typeof CLIENTS
+
+/** A database of a test file's own on a server. */
+export interface TestDatabase {
+  readonly kind: ServerKind
+  readonly url: string
+  /** A pool of connections to it. */
+  connect(pool?: Knex.PoolConfig): Knex
+  drop(): Promise<void>
+}
+
+/** A new database; `null` where the server cannot be had: skip. */
+export async function newDatabase(kind: ServerKind): Promise<TestDatabase | null> {
+  const server = await serverForTests(kind)
+  if (server === null) return null
+  const name = `holdfast_${randomUUID().replaceAll('-', '')}`
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  await administer(kind, server, `create database ${name}`)
+  const connect = (pool: Knex.PoolConfig = { min: 0, max: 4 }) => knexOn(kind, url.href, pool)
+  const force = kind === 'postgres' ? ' with (force)' : ''
+  return {
+    kind,
+    url: url.href,
+    connect,
+    drop: () => administer(kind, server, `drop database ${name}${force}`),
+  }
+}
+
+async function administer(kind: ServerKind, url: string, statement: string): Promise<void> {
+  const knex = knexOn(kind, url, { min: 0, max: 1 })
+  try {
+    await knex.raw(statement)
+  } finally {
+    await knex.destroy()
+  }
+}
+
+function knexOn(kind: ServerKind, url: string, pool: Knex.PoolConfig): Knex {
+  const silent = { error() {}, warn() {}, debug() {}, deprecate() {} }
+  return createKnex({ client: CLIENTS[kind], connection: url, pool, log: silent })
+}
+
+const TABLES = [
+  ...['batches', 'stock_accounts', 'orders', 'subject_records', 'owed_units', 'movements', 'stock_ledger'],
+  ...['outbox', 'campaigns', 'compensations'],
+]
+
+/** Empties Holdfast's tables: quicker than new ones for each of hundreds of stores. */
+export async function emptyTables(knex: Knex, prefix: string): Promise<void> {
+  await knex.transaction(async (transaction) => {
+    for (const table of TABLES) await transaction(prefix + table).delete()
+    await transaction(`${prefix}epochs`).update({ epoch: 1, sequence: 0, events: 0 })
+  })
+}
