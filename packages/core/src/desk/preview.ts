@@ -60,7 +60,7 @@ function copyOf(page: Page): MemoryPartition {
   for (const { name, used, archived } of page.counters) copy.counters.set(name, { used, archived })
   for (const { name, state } of page.guards) {
     const open = state.status === 'open' ? kept(state, page) : null
-    if (open !== null) copy.guards.set(name, open)
+    if (open !== null) copy.putGuard(name, open)
   }
   for (const { name, state } of page.strikes) copy.strikeRecords.set(name, state)
   return copy

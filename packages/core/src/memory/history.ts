@@ -2,13 +2,14 @@ import type { StockAccountEvent } from '../machines/stock-account/types.js'
 import { ledgerEntry } from '../partition/ledger.js'
 import type { Cause } from '../partition/state.js'
 import type { AccountKey } from '../port/claims.js'
-import type { StoreEvent } from '../port/events.js'
+import type { Granted, StoreEvent } from '../port/events.js'
 import type { KeptEvent, LedgerEntry } from '../port/reservation-store.js'
+import { KeptGrant } from './kept-grant.js'
 
 interface KeptBatch {
   readonly sequence: number
   readonly at: number
-  readonly events: readonly StoreEvent[]
+  readonly events: readonly (StoreEvent | KeptGrant)[]
 }
 
 /** What happened in a partition, as far back as retention reaches: its events by position, and its ledger. */
@@ -17,7 +18,7 @@ export class History {
   // Three columns instead of an object a move: history is what a busy partition keeps most of.
   private readonly accounts: AccountKey[] = []
   private readonly changes: StockAccountEvent[] = []
-  private readonly causes: Cause[] = []
+  private readonly causes: (Cause | KeptGrant)[] = []
   /** What lies before retention, one entry per account. */
   private readonly carried = new Map<AccountKey, LedgerEntry>()
   private sequence = 0
@@ -25,24 +26,27 @@ export class History {
   /** `position`: partition/epoch, the beginning of every event's id. */
   constructor(private readonly position: string) {}
 
-  moved(account: AccountKey, change: StockAccountEvent, why: Cause): void {
+  moved(account: AccountKey, change: StockAccountEvent, why: Cause | KeptGrant): void {
     this.accounts.push(account)
     this.changes.push(change)
     this.causes.push(why)
   }
 
-  /** Keeps a batch's events under the next sequence number. */
-  keep(events: readonly StoreEvent[]): void {
+  /** Keeps a batch's events under the next sequence number; `grants` stand for those of their kind, in their order. */
+  keep(events: readonly StoreEvent[], grants: readonly (StoreEvent | KeptGrant)[]): void {
     if (events.length === 0) return
     this.sequence += 1
-    this.batches.push({ sequence: this.sequence, at: (events[0] as StoreEvent).at, events })
+    let granted = 0
+    const kept = events.map((event) => (event.type === 'granted' ? (grants[granted++] ?? event) : event))
+    this.batches.push({ sequence: this.sequence, at: (events[0] as StoreEvent).at, events: kept })
   }
 
   /** Events kept, oldest first. */
   *events(): Iterable<KeptEvent> {
     for (const { sequence, events } of this.batches) {
       for (let index = 0; index < events.length; index++) {
-        yield { id: `${this.position}/${sequence}/${index}`, event: events[index] as StoreEvent }
+        const event = told(events[index] as StoreEvent | KeptGrant)
+        yield { id: `${this.position}/${sequence}/${index}`, event }
       }
     }
   }
@@ -71,7 +75,7 @@ export class History {
     return ledgerEntry(
       this.accounts[move] as AccountKey,
       this.changes[move] as StockAccountEvent,
-      this.causes[move] as Cause,
+      told(this.causes[move] as Cause | KeptGrant),
     )
   }
 
@@ -80,6 +84,10 @@ export class History {
     const before = this.carried.get(entry.account)
     this.carried.set(entry.account, before === undefined ? carriedForward(entry) : added(before, entry))
   }
+}
+
+function told<Event>(kept: Event | KeptGrant): Event | Granted {
+  return kept instanceof KeptGrant ? kept.event : kept
 }
 
 function carriedForward(entry: LedgerEntry): LedgerEntry {

@@ -10,9 +10,10 @@ import { BatchRunner, ChangedAccounts } from '../partition/batch.js'
 import { isWhole } from '../partition/piece-names.js'
 import type { Cause, PartitionState } from '../partition/state.js'
 import type { AccountKey } from '../port/claims.js'
-import type { Granted, ReservationEvent } from '../port/events.js'
+import type { Granted, ReservationEvent, StoreEvent } from '../port/events.js'
 import { History } from './history.js'
 import type { MemoryHomes } from './homes.js'
+import { KeptGrant } from './kept-grant.js'
 import { inByteOrder } from './order-of-ids.js'
 import { Reservations } from './reservations.js'
 
@@ -41,7 +42,8 @@ export class MemoryPartition implements PartitionState {
   readonly runner = new BatchRunner(this, this.changed)
   readonly books = new Map<string, Map<string, AccountBook>>()
   readonly counters = new Map<string, LimitState>()
-  readonly guards = new Map<string, OpenGuard>()
+  /** A guard that was opened by a grant and not extended is that grant. */
+  private readonly openGuards = new Map<string, OpenGuard | KeptGrant>()
   readonly strikeRecords = new Map<string, StrikeState>()
   /** Holds by deadline; an entry whose hold has ended or moved is passed over. */
   private readonly deadlines = new TinyQueue<Due>([], soonerDue)
@@ -49,6 +51,10 @@ export class MemoryPartition implements PartitionState {
   /** Ids in the order in which they ended, for retention. */
   private readonly ended: { readonly id: string; readonly version: number; readonly endedAt: number }[] = []
   private owedIds = 0
+  /** The latest grant, if it was made smaller: what else it changed is told after it. */
+  private lastGrant: KeptGrant | null = null
+  /** Grants of the batch that is being applied, in their order. */
+  private grants: (Granted | KeptGrant)[] = []
 
   /** `project` is told of every reservation's event. */
   constructor(
@@ -79,7 +85,9 @@ export class MemoryPartition implements PartitionState {
 
   accountChanged(account: StockAccountState, change: StockAccountEvent, why: Cause): void {
     this.changed.note(account, change, why)
-    this.history.moved(account.key, change, why)
+    const { lastGrant } = this
+    const isItsGrant = why.type === 'granted' && why.id === lastGrant?.id
+    this.history.moved(account.key, change, isItsGrant && lastGrant !== null ? lastGrant : why)
   }
 
   reservation(id: string): KnownReservation | undefined {
@@ -88,17 +96,25 @@ export class MemoryPartition implements PartitionState {
 
   putReservation(id: string, state: KnownReservation, event: ReservationEvent): void {
     const granted = event.type === 'granted' ? undefined : this.reservations.grant(id)
-    this.reservations.put(id, event.type === 'granted' ? event : state)
-    if (state.status === 'held' || state.status === 'deferred') {
-      // The deadline of a hold that was extended stands in a second entry; the first is passed over.
-      if (event.type === 'granted' || event.type === 'extended') {
-        this.deadlines.push(event)
-      }
+    if (event.type === 'granted') {
+      const kept = this.keepGrant(event)
+      this.reservations.put(id, kept)
+      this.deadlines.push(kept)
     } else {
-      this.ended.push({ id, version: state.version, endedAt: state.endedAt })
+      this.reservations.put(id, state)
+      // The deadline of a hold that was extended stands in a second entry; the first is passed over.
+      if (event.type === 'extended') this.deadlines.push(event)
     }
+    if (state.status !== 'held' && state.status !== 'deferred')
+      this.ended.push({ id, version: state.version, endedAt: state.endedAt })
     if (state.status !== 'tombstoned') this.noteOwed(id, state)
     this.project(event, granted, state)
+  }
+
+  /** Keeps what the batch told. */
+  keepEvents(events: readonly StoreEvent[]): void {
+    this.history.keep(events, this.grants)
+    this.grants = []
   }
 
   due(now: number, most: number): readonly string[] {
@@ -148,12 +164,20 @@ export class MemoryPartition implements PartitionState {
   }
 
   guard(name: string): OpenGuard | undefined {
-    return this.guards.get(name)
+    const kept = this.openGuards.get(name)
+    return kept === undefined ? undefined : stateOf(kept)
   }
 
   putGuard(name: string, state: OpenGuard | undefined): void {
-    if (state === undefined) this.guards.delete(name)
-    else this.guards.set(name, state)
+    const { lastGrant } = this
+    if (state === undefined) this.openGuards.delete(name)
+    else if (lastGrant !== null && state.id === lastGrant.id && state.expiresAt === lastGrant.expiresAt)
+      this.openGuards.set(name, lastGrant)
+    else this.openGuards.set(name, state)
+  }
+
+  *guards(): Iterable<{ readonly name: string; readonly state: OpenGuard }> {
+    for (const [name, kept] of this.openGuards) yield { name, state: stateOf(kept) }
   }
 
   strikes(name: string): StrikeState | undefined {
@@ -206,6 +230,13 @@ export class MemoryPartition implements PartitionState {
     this.homes?.forget(id)
   }
 
+  private keepGrant(event: Granted): Granted | KeptGrant {
+    this.lastGrant = KeptGrant.of(event, this.lastGrant)
+    const kept = this.lastGrant ?? event
+    this.grants.push(kept)
+    return kept
+  }
+
   private book(key: AccountKey): AccountBook | undefined {
     return this.books.get(key.sku)?.get(key.pool)
   }
@@ -233,6 +264,10 @@ export class MemoryPartition implements PartitionState {
     }
     return undefined
   }
+}
+
+function stateOf(kept: OpenGuard | KeptGrant): OpenGuard {
+  return kept instanceof KeptGrant ? { status: 'open', id: kept.id, expiresAt: kept.expiresAt } : kept
 }
 
 function soonerDue(one: Due, other: Due): number {

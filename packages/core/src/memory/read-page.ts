@@ -45,8 +45,8 @@ function listed(partition: MemoryPartition, query: ListQuery): Partial<Page> {
       return { counters: entries.map(([name, { used, archived }]) => ({ name, used, archived })), cursor }
     }
     case 'guards': {
-      const { entries, cursor } = pageOf(partition.guards, query)
-      return { guards: entries.map(([name, state]) => ({ name, state })), cursor }
+      const { entries, cursor } = pageOf(partition.guards(), query)
+      return { guards: entries, cursor }
     }
     case 'strikes': {
       const { entries, cursor } = pageOf(partition.strikeRecords, query)

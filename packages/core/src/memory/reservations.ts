@@ -1,14 +1,17 @@
 import { fromGrant } from '../machines/reservation/evolve.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { Granted } from '../port/events.js'
+import { KeptGrant } from './kept-grant.js'
+
+/** A state, or a grant if that is all that happened. */
+export type KeptReservation = KnownReservation | Granted | KeptGrant
 
 /**
- * Reservations by id. One that was granted and nothing more is kept as its event, which the history keeps anyhow, and
- * its state is made of it when somebody looks: in a sale that is nearly every one, and a second copy of each would
- * cost a sixth of the memory.
+ * Reservations by id. One that was granted and nothing more is kept as its grant, which the history keeps anyhow, and
+ * its state is made of it when somebody looks: in a sale that is nearly every one.
  */
 export class Reservations {
-  private readonly kept = new Map<string, KnownReservation | Granted>()
+  private readonly kept = new Map<string, KeptReservation>()
 
   get(id: string): KnownReservation | undefined {
     const kept = this.kept.get(id)
@@ -22,11 +25,11 @@ export class Reservations {
   /** The grant of one that was granted and nothing more. */
   grant(id: string): Granted | undefined {
     const kept = this.kept.get(id)
+    if (kept instanceof KeptGrant) return kept.event
     return kept !== undefined && isGrant(kept) ? kept : undefined
   }
 
-  /** Its state, or its grant if that is all that happened to it. */
-  put(id: string, reservation: KnownReservation | Granted): void {
+  put(id: string, reservation: KeptReservation): void {
     this.kept.set(id, reservation)
   }
 
@@ -44,7 +47,8 @@ export class Reservations {
   }
 }
 
-function stateOf(kept: KnownReservation | Granted): KnownReservation {
+function stateOf(kept: KeptReservation): KnownReservation {
+  if (kept instanceof KeptGrant) return fromGrant(kept.event)
   return isGrant(kept) ? fromGrant(kept) : kept
 }
 

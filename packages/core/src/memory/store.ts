@@ -92,7 +92,7 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
     if (epoch !== null && epoch !== partition.epoch) return { kind: 'fenced', epoch: partition.epoch }
     const now = this.clock.now()
     const { outcomes, events } = partition.runner.run(commands, now)
-    partition.history.keep(events)
+    partition.keepEvents(events)
     if (commands.some((command) => command.kind === 'sweep')) this.purge(partition, now)
     return { kind: 'applied', now, epoch: partition.epoch, outcomes }
   }
