@@ -18,6 +18,7 @@ const programs = {
   bench: 'bench/src/main.ts',
   check: 'tools/check/main.ts',
   mutate: 'tools/mutate/main.ts',
+  soak: 'tools/soak/src/main.ts',
 }
 
 const [target = '', ...rest] = process.argv.slice(2)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 export function members(root) {
   return ['packages', 'examples']
     .flatMap((parent) => childrenOf(root, parent))
-    .concat('bench')
+    .concat('bench', 'tools/sim', 'tools/soak')
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .sort()
 }
