@@ -143,19 +143,21 @@ export class Home {
     step: StepOf<'paid' | 'unpaid'>,
     order: KnownReservation | undefined,
   ): Answer {
-    const { token, command } = step
+    const { token, from, command } = step
     const record = this.homes.record(id)
-    if (pieced.openAttempt(record)?.token !== token) return { kind: 'aborted', refusal: null }
+    // An order that expired meanwhile needs its limits again too: what was taken for it is not enough.
+    if (pieced.openAttempt(record)?.token !== token || order?.status !== from)
+      return this.record({ id, home }, { kind: 'abort', token, refusal: null })
     const got = step.kind === 'paid' ? step.lines : step.why
     const { events, outcome } = reservation.decide(
       command,
-      order ?? reservation.ABSENT,
+      order,
       new WholeContext(id, record, this.now, got),
     )
     this.batch.keep(order, events)
     const ended: PiecedOrderCommand =
       outcome.kind === 'confirmed'
-        ? { kind: 'taken', token, adds: order?.status === 'deferred' }
+        ? { kind: 'taken', token, adds: from === 'deferred' }
         : { kind: 'abort', token, refusal: null }
     this.record({ id, home }, ended)
     return outcome

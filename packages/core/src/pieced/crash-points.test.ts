@@ -12,7 +12,7 @@ import { HOLD_MS, orderOf, PATIENCE, PiecedWorld } from './world.test-support.js
 interface Flow {
   /** What happened before, in another process that did not die. */
   readonly before?: (world: PiecedWorld) => Promise<void>
-  readonly call: (sender: PiecedSender, world: PiecedWorld) => Promise<Outcome['kind']>
+  readonly call: (sender: PiecedSender) => Promise<Outcome['kind']>
   /** What the call answers, and what it answers when it is made again after any crash. */
   readonly answers: readonly Outcome['kind'][]
   /** Units of A, B and C once a retry is answered: available, reserved, sold. */
@@ -23,12 +23,12 @@ const ID = { id: 'o', home: 'o' } as const
 const confirm = { kind: 'confirm', ...ID, payment: 'pi', retake: null } as const
 const released = { kind: 'release', ...ID, reason: null } as const
 const B = { sku: 'B', pool: 'default' }
-const order = (world: PiecedWorld, options: { stock?: 'take' | 'defer'; quantity?: number } = {}) =>
-  orderOf('o', 'ada', ['A', 'B'], { now: world.clock.now(), ...options })
+const order = (options: { stock?: 'take' | 'defer'; quantity?: number } = {}) =>
+  orderOf('o', 'ada', ['A', 'B'], options)
 const sent = async (sender: PiecedSender, command: Command) =>
   (await sender.send(command, PATIENCE)).outcome.kind
 const placed = async (world: PiecedWorld, options: { stock?: 'take' | 'defer'; quantity?: number } = {}) => {
-  expect(await sent(world.process(), order(world, options))).toBe('granted')
+  expect(await sent(world.process(), order(options))).toBe('granted')
 }
 const paid = async (world: PiecedWorld, quantity = 1) => {
   await placed(world, { quantity })
@@ -37,7 +37,7 @@ const paid = async (world: PiecedWorld, quantity = 1) => {
 
 const flows: Readonly<Record<string, Flow>> = {
   placing: {
-    call: (sender, world) => sent(sender, order(world)),
+    call: (sender) => sent(sender, order()),
     answers: ['granted', 'replayed'],
     figures: [
       [5, 1, 0],
@@ -46,8 +46,7 @@ const flows: Readonly<Record<string, Flow>> = {
     ],
   },
   'being refused': {
-    call: (sender, world) =>
-      sent(sender, orderOf('o', 'ada', ['A', 'B', 'C', 'NONE'], { now: world.clock.now() })),
+    call: (sender) => sent(sender, orderOf('o', 'ada', ['A', 'B', 'C', 'NONE'])),
     answers: ['account-unknown'],
     figures: [
       [6, 0, 0],
@@ -56,7 +55,7 @@ const flows: Readonly<Record<string, Flow>> = {
     ],
   },
   deferring: {
-    call: (sender, world) => sent(sender, order(world, { stock: 'defer' })),
+    call: (sender) => sent(sender, order({ stock: 'defer' })),
     answers: ['granted', 'replayed'],
     figures: [
       [6, 0, 0],
@@ -101,7 +100,7 @@ const flows: Readonly<Record<string, Flow>> = {
     before: async (world) => {
       await placed(world)
       world.clock.pass(HOLD_MS)
-      const all = orderOf('other', 'bob', ['A'], { now: world.clock.now() })
+      const all = orderOf('other', 'bob', ['A'])
       await sent(world.process(), { kind: 'sweep', limit: 10 })
       const units = [{ account: { sku: 'B', pool: 'default' }, quantity: 6 }]
       const greedy = { ...all, claims: { ...all.claims, units, uses: [] }, guards: [], risk: null }
@@ -203,7 +202,7 @@ for (const [name, flow] of Object.entries(flows)) {
   describe(`${name}, dying`, () => {
     it.each(deaths)('$name, then asked again', async (death) => {
       const world = await died(flow, death)
-      const kind = await flow.call(world.process(), world)
+      const kind = await flow.call(world.process())
       expect(flow.answers).toContain(kind)
       await checkEnd(world, flow, 20)
     })
@@ -252,7 +251,7 @@ async function pointsOf(flow: Flow): Promise<readonly string[]> {
     points.push(pointOf(command, partition))
     return world.direct(partition, command, call)
   }
-  expect(flow.answers).toContain(await flow.call(world.process(recorded), world))
+  expect(flow.answers).toContain(await flow.call(world.process(recorded)))
   return points
 }
 
@@ -268,7 +267,7 @@ async function died(flow: Flow, { at, when }: Death): Promise<PiecedWorld> {
       resolve()
       return new Promise(() => {})
     }
-    flow.call(world.process(mortal), world).then(() => reject(new Error('it did not die')), reject)
+    flow.call(world.process(mortal)).then(() => reject(new Error('it did not die')), reject)
   })
   expect(await world.faults()).toEqual([])
   return world

@@ -11,7 +11,7 @@ describe('an order in pieces', () => {
   it('is granted with all its units, and paid', async () => {
     const world = await opened()
     const sender = world.process()
-    const order = sender.routed(orderOf('o', 'ada', ['A', 'B'], { now: world.clock.now() }))
+    const order = sender.routed(orderOf('o', 'ada', ['A', 'B']))
     const placed = await sender.send(order, PATIENCE)
     expect(placed.outcome).toMatchObject({ kind: 'granted', stock: 'taken' })
     expect(await world.figures('A')).toEqual({ available: 5, reserved: 1, sold: 0 })
@@ -31,7 +31,7 @@ describe('an order in pieces', () => {
   it('expires as one, with one strike, and may be paid late', async () => {
     const world = await opened()
     const sender = world.process()
-    await sender.send(orderOf('o', 'ada', ['A', 'B'], { now: world.clock.now() }), PATIENCE)
+    await sender.send(orderOf('o', 'ada', ['A', 'B']), PATIENCE)
     world.clock.pass(HOLD_MS)
     const swept = await sender.send({ kind: 'sweep', limit: 10 }, PATIENCE)
     expect(swept.outcome).toMatchObject({ kind: 'swept', expired: ['o'] })

@@ -58,8 +58,7 @@ it('keeps the laws whoever interleaves and dies, and settles in the end', { time
       const turns = new Turns(world, chance)
       const done = scripts.map(async ({ acts, diesAt }) => {
         const sender = world.process(turns.submitOf(diesAt))
-        for (const one of acts)
-          await sender.send(commandOf(one, world, chance), PATIENCE).catch(refusedByOthers)
+        for (const one of acts) await sender.send(commandOf(one, chance), PATIENCE).catch(refusedByOthers)
       })
       await turns.run(done)
       await world.settle()
@@ -122,17 +121,16 @@ class Turns {
   }
 }
 
-function commandOf(one: Act, world: PiecedWorld, chance: () => number): Command {
+function commandOf(one: Act, chance: () => number): Command {
   if (one.kind === 'sweep') return { kind: 'sweep', limit: 100 }
   const id = `o${one.order}`
   const at = { id, home: id }
   const units = [{ account: { sku: 'A', pool: 'default' }, quantity: 1 }]
   switch (one.kind) {
     case 'place': {
-      const now = world.clock.now()
       const stock = one.defer ? 'defer' : 'take'
       // Two buyers, so that orders meet at guards and limits.
-      return orderOf(id, one.order % 2 === 0 ? 'ada' : 'bob', one.skus, { now, stock })
+      return orderOf(id, one.order % 2 === 0 ? 'ada' : 'bob', one.skus, { stock })
     }
     case 'pay':
       return { kind: 'confirm', ...at, payment: `pi-${one.order}-${chance() < 0.2 ? 2 : 1}`, retake: null }

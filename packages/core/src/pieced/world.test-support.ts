@@ -17,9 +17,37 @@ export const SKUS = ['A', 'B', 'C'] as const
 export const UNITS = 6
 export const MAX_USES = 4
 
+/** How far each node's clock is from the next one's: none may be compared with another. */
+const SKEW_MS = 17 * 60_000
+
+/** Each partition on a node of its own, with a clock of its own. */
+class Nodes extends MemoryStore {
+  private skewMs = 0
+
+  constructor(private readonly time: VirtualClock) {
+    super({ clock: { now: () => time.now() + this.skewMs }, partitions: 7 })
+  }
+
+  /** The partition's own time. */
+  nowAt(partition: string): number {
+    return this.time.now() + Number(partition.slice(1)) * SKEW_MS
+  }
+
+  // The store looks at its clock before it waits for anything.
+  override apply(...args: Parameters<MemoryStore['apply']>): ReturnType<MemoryStore['apply']> {
+    this.skewMs = this.nowAt(args[0]) - this.time.now()
+    return super.apply(...args)
+  }
+
+  override read(...args: Parameters<MemoryStore['read']>): ReturnType<MemoryStore['read']> {
+    this.skewMs = this.nowAt(args[0]) - this.time.now()
+    return super.read(...args)
+  }
+}
+
 export class PiecedWorld {
   readonly clock = new VirtualClock()
-  readonly store = new MemoryStore({ clock: this.clock, partitions: 7 })
+  readonly store = new Nodes(this.clock)
   private tokens = 0
   /** Straight to the store. */
   readonly direct: Submit = async (partition, command) => {
@@ -96,9 +124,9 @@ export class PiecedWorld {
         if (used < 0 || used > MAX_USES) faults.push(`${name} is at ${used}`)
     }
     const openBy = new Map<string, string>()
-    for (const { id, state } of await this.reservations()) {
+    for (const { id, state, partition } of await this.reservations()) {
       if (state.status !== 'held' && state.status !== 'deferred') continue
-      if (isPieceId(id) || this.clock.now() >= state.expiresAt) continue
+      if (isPieceId(id) || this.store.nowAt(partition) >= state.expiresAt) continue
       for (const guard of state.guards) {
         const other = openBy.get(guard)
         if (other !== undefined) faults.push(`${other} and ${id} are both unpaid under ${guard}`)
@@ -143,9 +171,9 @@ export function orderOf(
   id: string,
   buyer: string,
   skus: readonly string[],
-  options: { readonly now: number; readonly stock?: 'take' | 'defer'; readonly quantity?: number },
+  options: { readonly stock?: 'take' | 'defer'; readonly quantity?: number } = {},
 ): Reserve {
-  const { now, stock = 'take', quantity = 1 } = options
+  const { stock = 'take', quantity = 1 } = options
   const units = skus.map((sku) => ({ account: { sku, pool: 'default' }, quantity }))
   return {
     kind: 'reserve',
@@ -170,7 +198,7 @@ export function orderOf(
     guards: [{ name: `unpaid/shop/${buyer}`, prior: [] }],
     risk: { strikes: `strikes/${buyer}`, prior: [], strikeMs: 1_000_000, deferAt: null, refuseAt: null },
     stock,
-    notAfter: now + 1_000_000,
+    notAfter: Number.MAX_SAFE_INTEGER,
     holdMs: HOLD_MS,
     maxHoldMs: HOLD_MS * 10,
     data: null,
