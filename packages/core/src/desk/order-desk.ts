@@ -150,7 +150,7 @@ export class OrderDesk {
     return this.calls.read(() => this.stocking.availability(query))
   }
 
-  /** All accounts, or one SKU's, sorted by SKU and pool, a page of them. */
+  /** All accounts, or one SKU's, sorted by SKU and pool within each partition of the store, a page of them. */
   accounts(query?: AccountsQuery) {
     return this.calls.read(() => this.stocking.accounts(query))
   }

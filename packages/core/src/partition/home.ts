@@ -143,10 +143,10 @@ export class Home {
     step: StepOf<'paid' | 'unpaid'>,
     order: KnownReservation | undefined,
   ): Answer {
-    const { token, from, command } = step
+    const { token, version, command } = step
     const record = this.homes.record(id)
-    // An order that expired meanwhile needs its limits again too: what was taken for it is not enough.
-    if (pieced.openAttempt(record)?.token !== token || order?.status !== from)
+    // One that expired or was shrunk meanwhile needs something else than what was taken for it.
+    if (pieced.openAttempt(record)?.token !== token || order?.version !== version)
       return this.record({ id, home }, { kind: 'abort', token, refusal: null })
     const got = step.kind === 'paid' ? step.lines : step.why
     const { events, outcome } = reservation.decide(
@@ -157,7 +157,7 @@ export class Home {
     this.batch.keep(order, events)
     const ended: PiecedOrderCommand =
       outcome.kind === 'confirmed'
-        ? { kind: 'taken', token, adds: from === 'deferred' }
+        ? { kind: 'taken', token, adds: order.status === 'deferred' }
         : { kind: 'abort', token, refusal: null }
     this.record({ id, home }, ended)
     return outcome

@@ -44,14 +44,14 @@ export class Paying {
     const plan = planOf(claimed, this.newToken(), this.store)
     const taking = await stepAt(this.submit, command, { kind: 'take', attempt: plan.attempt }, call)
     const { answer } = taking
-    if (answer.kind === 'begun') return this.decide(plan, claimed, order.status, command, call)
+    if (answer.kind === 'begun') return this.decide(plan, claimed, order.version, command, call)
     if (answer.kind === 'pending') {
       // The same payment may have come before: it is gone on with. Another one's attempt ends, and is begun again.
       if (answer.attempt.plan === plan.attempt.plan)
         return this.decide(
           planOf(claimed, answer.attempt.token, this.store),
           claimed,
-          order.status,
+          order.version,
           command,
           call,
         )
@@ -63,7 +63,7 @@ export class Paying {
   private async decide(
     plan: Plan,
     claimed: Reserve,
-    from: 'deferred' | 'expired',
+    version: number,
     command: Confirm,
     call: Call,
   ): Promise<Standing | null> {
@@ -84,8 +84,8 @@ export class Paying {
     }
     const step: PiecedStep =
       reserved.kind === 'reserved'
-        ? { kind: 'paid', token, from, command, lines: reserved.lines }
-        : { kind: 'unpaid', token, from, command, why: causeOf(reserved.refusal) }
+        ? { kind: 'paid', token, version, command, lines: reserved.lines }
+        : { kind: 'unpaid', token, version, command, why: causeOf(reserved.refusal) }
     const standing = await stepAt(this.submit, command, step, call)
     await this.following.follow(standing, call)
     return standing.answer.kind === 'aborted' ? null : standing

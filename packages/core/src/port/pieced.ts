@@ -55,11 +55,11 @@ export type PiecedStep =
   | { readonly kind: 'settle'; readonly command: Confirm | Release | Extend | Shrink | Return }
   /** A payment needs units first: from now on pieces may be reserved for it. */
   | { readonly kind: 'take'; readonly attempt: Attempt }
-  /** They are reserved: the order is paid, if it still stands as it did when they were chosen. */
+  /** They are reserved: the order is paid, if it is still of the version that they were chosen for. */
   | {
       readonly kind: 'paid'
       readonly token: string
-      readonly from: 'deferred' | 'expired'
+      readonly version: number
       readonly command: Confirm
       readonly lines: readonly GrantedLine[]
     }
@@ -67,7 +67,7 @@ export type PiecedStep =
   | {
       readonly kind: 'unpaid'
       readonly token: string
-      readonly from: 'deferred' | 'expired'
+      readonly version: number
       readonly command: Confirm
       readonly why: PurchaseLimitReached | InsufficientStock
     }
