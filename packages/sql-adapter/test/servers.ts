@@ -3,7 +3,7 @@ import createKnex, { type Knex } from 'knex'
 import { serverForTests } from '../../../tools/services/test-services.js'
 
 /** Kinds of servers, by the names of their services, and knex's client for each. */
-export const CLIENTS = { postgres: 'pg' } as const
+export const CLIENTS = { postgres: 'pg', mariadb: 'mysql2' } as const
 
 export type ServerKind = keyof typeof CLIENTS
 

@@ -2,6 +2,7 @@ import { HoldfastError, type StoreClock } from '@holdfast/core/adapter'
 import type { Knex } from 'knex'
 import { clientOf } from './connections.js'
 import type { Dialect } from './dialect.js'
+import { mysql } from './mysql/mysql.js'
 import { postgres } from './postgres/postgres.js'
 import { ServerDialect } from './server/server-dialect.js'
 import { SqliteDialect } from './sqlite/sqlite-dialect.js'
@@ -12,7 +13,8 @@ export function dialectOf(knex: Knex, names: TableNames, clock: StoreClock | und
   const driver = (knex as Partial<Knex>).client === undefined ? undefined : clientOf(knex).driverName
   if (driver === 'better-sqlite3') return new SqliteDialect(knex, names, clock)
   if (driver === 'pg') return new ServerDialect(knex, postgres, names, clock)
-  throw new HoldfastError('invalid-argument', 'knex: must be a knex on better-sqlite3 or pg', {
+  if (driver === 'mysql2') return new ServerDialect(knex, mysql, names, clock)
+  throw new HoldfastError('invalid-argument', 'knex: must be a knex on better-sqlite3, pg or mysql2', {
     path: 'knex',
   })
 }

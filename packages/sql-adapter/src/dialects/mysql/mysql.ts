@@ -1,0 +1,152 @@
+import type { TableRow } from '@holdfast/core/adapter'
+import type { Row } from '../server/column.js'
+import type { Engine, Server, Written } from '../server/engine.js'
+import { Outdated } from '../server/errors.js'
+import type { Question } from '../server/question.js'
+import { rowGroups } from '../server/row-groups.js'
+import type { WritePlan, WriteStep } from '../server/write-plan.js'
+import type { TableNames } from '../table-names.js'
+import { isPassing, troubleOf } from './errors.js'
+import { MIGRATIONS } from './migrations/index.js'
+import { answerTo, questionStatement } from './questions.js'
+import { type Statement, Statements } from './statements.js'
+
+/** Whatever the session's time zone is. */
+const NOW = `timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000`
+/** CLIENT_MULTI_STATEMENTS, by which a connection takes several statements in one message. */
+const MULTI_STATEMENTS = 0x10000
+
+/** What is used of a connection of mysql2, taken structurally: it is the shop's to install. */
+interface MysqlConnection {
+  query(
+    options: { readonly sql: string; readonly values?: readonly unknown[]; readonly rowsAsArray: true },
+    done: (error: Error | null, result: unknown) => void,
+  ): unknown
+  escape(value: unknown): string
+  readonly config?: { readonly clientFlags?: number }
+}
+
+type Result = readonly (readonly unknown[])[] | { readonly affectedRows: number }
+
+export const mysql: Server = {
+  name: 'MySQL',
+  migrations: MIGRATIONS,
+  now: NOW,
+  engineOn: (connection) => new MysqlEngine(connection as MysqlConnection),
+  troubleOf,
+  isPassing,
+}
+
+class MysqlEngine implements Engine {
+  readonly writesAlone = false
+  private readonly statements: Statements
+  private readonly takesSeveral: boolean
+
+  constructor(private readonly connection: MysqlConnection) {
+    this.statements = new Statements((text) => connection.escape(text))
+    this.takesSeveral = ((connection.config?.clientFlags ?? 0) & MULTI_STATEMENTS) !== 0
+  }
+
+  async begin(): Promise<void> {
+    await this.sendAll(['set transaction isolation level read committed', 'start transaction'])
+  }
+
+  async beginSnapshot(): Promise<void> {
+    await this.sendAll([
+      'set transaction isolation level repeatable read',
+      'start transaction with consistent snapshot, read only',
+    ])
+  }
+
+  async commit(): Promise<void> {
+    await this.send('commit')
+  }
+
+  async rollback(): Promise<void> {
+    await this.send('rollback')
+  }
+
+  async query(sql: string, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
+    return rowsOf(await this.send(sql, parameters))
+  }
+
+  async ask(questions: readonly Question[], locking: boolean): Promise<readonly (readonly Row[])[]> {
+    const asked = questions.map((question) => questionStatement(question, this.statements, locking))
+    const results = await this.sendAll(
+      asked.map(({ sql }) => sql),
+      asked.map(({ parameters }) => parameters),
+    )
+    return questions.map((question, index) => answerTo(question, rowsOf(results[index] as Result)))
+  }
+
+  async lockPartition({ partitions }: TableNames): Promise<void> {
+    await this.send(`select 1 from ${partitions} where name = 'main' for update`)
+  }
+
+  async write(plan: WritePlan, names: TableNames): Promise<Written> {
+    return (await this.execute(this.statements.plan(plan, names, NOW))) ? { sequence: 0, events: 0 } : null
+  }
+
+  async writeStep(step: WriteStep): Promise<void> {
+    if (step.rows.length > 0) await this.execute([this.statements.step(step)])
+  }
+
+  async insertRows(rows: readonly TableRow[]): Promise<void> {
+    for (const { table, columns, values } of rowGroups(rows)) {
+      const names = columns.map(quoted).join(', ')
+      const tuples = values.map((row) => `(${row.map((value) => this.connection.escape(value)).join(',')})`)
+      await this.send(
+        `insert into ${table.split('.').map(quoted).join('.')} (${names}) values ${tuples.join(',')}`,
+      )
+    }
+  }
+
+  async disown(token: string, { batches }: TableNames): Promise<boolean> {
+    const result = await this.send(`insert ignore into ${batches} (token, at) values ('${token}', ${NOW})`)
+    return foundBy(result) === 1
+  }
+
+  /** @throws Outdated where a row is not as expected */
+  private async execute(statements: readonly Statement[]): Promise<boolean> {
+    const results = await this.sendAll(statements.map(({ sql }) => sql))
+    statements.forEach(({ found }, index) => {
+      if (found !== null && foundBy(results[index] as Result) !== found) throw new Outdated()
+    })
+    return true
+  }
+
+  /** In one message where the connection takes that, else one after another. */
+  private async sendAll(
+    statements: readonly string[],
+    parameters: readonly (readonly unknown[])[] = [],
+  ): Promise<readonly Result[]> {
+    if (this.takesSeveral && statements.length > 1) {
+      return (await this.send(statements.join(';'), parameters.flat())) as unknown as readonly Result[]
+    }
+    const results: Result[] = []
+    for (const [index, sql] of statements.entries()) results.push(await this.send(sql, parameters[index]))
+    return results
+  }
+
+  private send(sql: string, values: readonly unknown[] = []): Promise<Result> {
+    const parameters = values.length === 0 ? {} : { values }
+    return new Promise((resolve, reject) => {
+      this.connection.query({ sql, ...parameters, rowsAsArray: true }, (error, result) => {
+        if (error === null) resolve(result as Result)
+        else reject(error)
+      })
+    })
+  }
+}
+
+function rowsOf(result: Result): readonly (readonly unknown[])[] {
+  return Array.isArray(result) ? result : []
+}
+
+function foundBy(result: Result): number {
+  return 'affectedRows' in result ? result.affectedRows : 0
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``
+}
