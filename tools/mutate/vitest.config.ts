@@ -6,7 +6,10 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
-    include: ['packages/core/{src/{machines,partition,policy,memory},test}/**/*.test.ts'],
+    include: [
+      'packages/core/src/{machines,partition,policy,memory}/**/*.test.ts',
+      'packages/core/test/decided.test.ts',
+    ],
     exclude: ['**/*.property.test.ts', '**/node_modules/**'],
   },
 })

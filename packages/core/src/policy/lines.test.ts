@@ -136,3 +136,26 @@ describe('lines alike', () => {
     )
   })
 })
+
+describe('the most units of an account in one order', () => {
+  const BILLION = 1_000_000_000
+
+  it('may be asked for to the last', () => {
+    const written = [
+      { sku: 'A', quantity: BILLION - 1 },
+      { sku: 'A', quantity: 1 },
+    ]
+    expect(unitsOf(written, 'eu')).toEqual([{ account: { sku: 'A', pool: 'eu' }, quantity: BILLION }])
+  })
+
+  it.each([
+    ['another SKU', { sku: 'B', quantity: BILLION }],
+    ['another pool', { sku: 'A', quantity: BILLION, pool: 'us' }],
+  ])('are told at the line that passes them, whatever %s asks for', (_, other) => {
+    const written = [other, { sku: 'A', quantity: BILLION }, { sku: 'A', quantity: 1, pool: 'eu' }]
+    const fault = faultOf(() => unitsOf(written, 'eu'))
+    expect(fault.message).toBe(
+      'lines[2].quantity: with other lines of its SKU, asks for more than 1000000000',
+    )
+  })
+})
