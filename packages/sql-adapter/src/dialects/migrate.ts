@@ -9,34 +9,43 @@ export interface Migration {
   readonly statements: (names: TableNames) => readonly string[]
 }
 
-/** How long another process may take to bring the schema up to date, ms. */
+/** How long another process may take to bring the schema up to date before it is taken to be dead, ms. */
 const LONGEST_WAIT = 10_000
 /** How often it is looked whether it has, ms. */
 const EVERY = 50
 
+export interface Migrating {
+  readonly knex: Knex
+  readonly migrations: readonly Migration[]
+  readonly names: TableNames
+  /** Whether the database's error may be gone at the next try. */
+  readonly isPassing: (error: unknown) => boolean
+  /** Whether nobody else can be at it: then a lock that stands was left by a process that was killed. */
+  readonly isAlone: boolean
+}
+
 /**
  * Runs what the database has not seen yet, each in a transaction. The statements come with the package. Several
- * processes may start at once: one of them does it, the others wait.
+ * processes may start at once: one of them does it, the others wait. What was killed half-way is taken up again.
  *
- * @param isPassing whether the database's error may be gone at the next try
  * @throws HoldfastError `store-failed`
  */
-export async function migrate(
-  knex: Knex,
-  migrations: readonly Migration[],
-  names: TableNames,
-  isPassing: (error: unknown) => boolean,
-): Promise<void> {
+export async function migrate({ knex, migrations, names, isPassing, isAlone }: Migrating): Promise<void> {
   const config = migratorConfig(migrations, names)
   const giveUpAt = performance.now() + LONGEST_WAIT
+  let wasFreed = false
   for (;;) {
     try {
       const [, pending] = (await knex.migrate.list(config)) as [unknown, readonly unknown[]]
       if (pending.length > 0) await knex.migrate.latest(config)
       return
     } catch (cause) {
-      const mayPass = isPassing(cause) || (cause instanceof Error && cause.name === 'MigrationLocked')
-      if (!mayPass || performance.now() > giveUpAt) throw failed(cause)
+      const isLocked = cause instanceof Error && cause.name === 'MigrationLocked'
+      const isTooLong = performance.now() > giveUpAt
+      if (isLocked && !wasFreed && (isAlone || isTooLong)) {
+        wasFreed = true
+        await knex.migrate.forceFreeMigrationsLock(config)
+      } else if (isTooLong || !(isLocked || isPassing(cause))) throw failed(cause)
     }
     await pause(EVERY)
   }

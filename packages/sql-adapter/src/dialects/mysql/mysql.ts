@@ -13,6 +13,8 @@ import { type Statement, Statements } from './statements.js'
 
 /** Whatever the session's time zone is. */
 const NOW = `timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000`
+/** How long another process may take to bring the schema up to date, s. */
+const LONGEST_MIGRATION = 600
 /** CLIENT_MULTI_STATEMENTS, by which a connection takes several statements in one message. */
 const MULTI_STATEMENTS = 0x10000
 
@@ -99,6 +101,13 @@ class MysqlEngine implements Engine {
         `insert into ${table.split('.').map(quoted).join('.')} (${names}) values ${tuples.join(',')}`,
       )
     }
+  }
+
+  async lockMigrations({ migrations }: TableNames): Promise<void> {
+    // Names of such locks are the server's, and at most 64 characters long.
+    await this.query(`select get_lock(concat(left(md5(database()), 16), ?), ${LONGEST_MIGRATION})`, [
+      migrations,
+    ])
   }
 
   async disown(token: string, { batches }: TableNames): Promise<boolean> {

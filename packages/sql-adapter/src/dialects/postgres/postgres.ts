@@ -122,6 +122,12 @@ class PostgresEngine implements Engine {
     }
   }
 
+  async lockMigrations({ migrations }: TableNames): Promise<void> {
+    // Within a transaction, so that it is one connection's behind a pooler too.
+    await this.begin()
+    await this.query('select pg_advisory_xact_lock(hashtextextended(current_schema() || ?, 0))', [migrations])
+  }
+
   async disown(token: string, { batches }: TableNames): Promise<boolean> {
     const rows = await this.query(
       `insert into ${batches} (token, at) values (?, ${NOW}) on conflict do nothing returning 1`,

@@ -37,6 +37,8 @@ export interface Engine {
   write(plan: WritePlan, names: TableNames): Promise<Written>
   writeStep(step: WriteStep): Promise<void>
   insertRows(rows: readonly TableRow[]): Promise<void>
+  /** Lets nobody else migrate these tables until the connection ends. */
+  lockMigrations(names: TableNames): Promise<void>
   /** Registers the token of a transaction that may not have committed. `false`: it has. Else it never will. */
   disown(token: string, names: TableNames): Promise<boolean>
 }
@@ -48,7 +50,7 @@ export interface Server {
   /** Store's clock, ms, as SQL. */
   readonly now: string
   engineOn(connection: unknown): Engine
-  troubleOf(error: unknown): Trouble
+  readonly troubleOf: (error: unknown) => Trouble
   /** While the schema is made: another process is at it, or was a moment faster. */
-  isPassing(error: unknown): boolean
+  readonly isPassing: (error: unknown) => boolean
 }

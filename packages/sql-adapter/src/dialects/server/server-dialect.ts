@@ -32,7 +32,12 @@ export class ServerDialect implements Dialect {
   }
 
   async migrate(): Promise<void> {
-    await migrate(this.knex, this.server.migrations, this.names, (error) => this.server.isPassing(error))
+    const { knex, names, server } = this
+    const { migrations, isPassing } = server
+    await this.onItsOwn(async (engine) => {
+      await engine.lockMigrations(names)
+      await migrate({ knex, migrations, names, isPassing, isAlone: true })
+    })
   }
 
   run<Result>(begin: () => Work<Result>): Promise<Result> {
@@ -49,15 +54,10 @@ export class ServerDialect implements Dialect {
 
   /** On a connection of its own: it may take long, and the pool's are for those who buy. */
   async snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    const client = clientOf(this.knex)
-    const connection = await client.acquireRawConnection()
-    try {
-      const engine = this.server.engineOn(connection)
+    return this.onItsOwn(async (engine) => {
       await engine.beginSnapshot()
-      return await work(this.readerOn(engine))
-    } finally {
-      await client.destroyRawConnection(connection)
-    }
+      return work(this.readerOn(engine))
+    })
   }
 
   within(transaction: object): Dialect {
@@ -86,6 +86,20 @@ export class ServerDialect implements Dialect {
       if (trouble === 'passing' || trouble === 'lost') throw aborted(error)
       await engine.query(`rollback to savepoint ${SAVEPOINT}`, [])
       throw rolledBack(error, trouble)
+    }
+  }
+
+  /** On a connection outside of the pool, which ends with its work. */
+  private async onItsOwn<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    const client = clientOf(this.knex)
+    let connection: unknown
+    try {
+      connection = await client.acquireRawConnection()
+      return await work(this.server.engineOn(connection))
+    } catch (error) {
+      throw rolledBack(error, this.server.troubleOf(error))
+    } finally {
+      if (connection !== undefined) await client.destroyRawConnection(connection)
     }
   }
 

@@ -26,7 +26,8 @@ export class SqliteDialect implements Dialect {
   }
 
   async migrate(): Promise<void> {
-    await migrate(this.knex, MIGRATIONS, this.names, isPassing)
+    const { knex, names } = this
+    await migrate({ knex, migrations: MIGRATIONS, names, isPassing, isAlone: false })
   }
 
   run<Result>(begin: () => Work<Result>): Promise<Result> {
