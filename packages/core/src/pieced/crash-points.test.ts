@@ -207,6 +207,21 @@ for (const [name, flow] of Object.entries(flows)) {
       await checkEnd(world, flow, 20)
     })
 
+    it.each(deaths)('$name, then paid by another', async (death) => {
+      const world = await died(flow, death)
+      const kind = await sent(world.process(), confirm)
+      expect(['confirmed', 'already', 'refund-required', 'unknown-id']).toContain(kind)
+      expect(await world.faults()).toEqual([])
+      await world.settle()
+      expect(await world.leftovers()).toEqual([])
+      const { status = 'absent' } = (await world.whole('o')) ?? {}
+      expect(
+        kind === 'confirmed'
+          ? ['confirmed']
+          : ['confirmed', 'refund-required', 'released', 'absent', 'expired'],
+      ).toContain(status)
+    })
+
     it.each(deaths)('$name, then left to the worker', async (death) => {
       const world = await died(flow, death)
       await world.settle()

@@ -121,7 +121,8 @@ function commandsFor(
       // By the word of its home, with the buyer's strike: the piece that keeps it writes it.
       return [{ kind: 'release', id, home, cause: 'buyer', reason: 'expired' }]
     case 'refund-required':
-      return [{ kind: 'release', id, home, cause: 'seller', reason: 'refund-required' }]
+      // A payment that met an order rolled back: its pieces may still be paid.
+      return [{ kind: 'release', id, home, cause: 'rollback', reason: 'refund-required' }]
     default:
       return unreachable(order)
   }

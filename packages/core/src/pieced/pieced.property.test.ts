@@ -49,7 +49,9 @@ const processes = fc.array(
   { minLength: 1, maxLength: 4 },
 )
 
-it('keeps the laws whoever interleaves and dies, and settles in the end', { timeout: 120_000 }, async () => {
+it('keeps the laws whoever interleaves and dies, and settles in the end', {
+  timeout: 1_200_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(processes, fc.integer({ min: 1 }), async (scripts, seed) => {
       const world = new PiecedWorld()
