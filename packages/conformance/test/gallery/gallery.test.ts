@@ -1,26 +1,14 @@
-import type { ReservationStore, StoreClock } from '@holdfast/core/adapter'
+import type { ReservationStore } from '@holdfast/core/adapter'
 import { describe, expect, test } from 'vitest'
-import { type Case, type Kit, missingNeed } from '../../src/kit/case.js'
-import type { StoreUnderTest } from '../../src/kit/options.js'
-import { PROFILES } from '../../src/kit/profile.js'
+import { type Case, missingNeed } from '../../src/kit/case.js'
 import { RESERVATION_STORE_GROUPS } from '../../src/reservation-store-groups.js'
+import { kitOf } from './kit-of.js'
 import { PLANTED_BUGS } from './planted-bugs.js'
 import { VariantStore } from './variant-store.js'
 
 const cases = new Map<string, Case<ReservationStore>>(
   RESERVATION_STORE_GROUPS.flatMap((group) => group.cases.map((one) => [`${group.name}: ${one.name}`, one])),
 )
-
-function kitOf(open: (clock: StoreClock) => StoreUnderTest<ReservationStore>): Kit<ReservationStore> {
-  const { capabilities } = new VariantStore({ now: () => 0 })
-  return {
-    capabilities: { ...capabilities, clients: true, restart: true },
-    figures: PROFILES.quick,
-    runs: null,
-    seed: 1,
-    create: async ({ clock }) => open(clock),
-  }
-}
 
 const right = kitOf((clock) => {
   const store = new VariantStore(clock)
