@@ -10,6 +10,7 @@ interface Options {
   readonly seeds: number
   readonly steps: number
   readonly replies: Replies | 'both'
+  readonly partitions: number
 }
 
 /** Steps from one line of a log to the next, where nobody watches a bar. */
@@ -20,12 +21,18 @@ const program = new Command('npm run sim --')
     'Lives through a simulated shop: faults, crashes and time from one seed, the laws checked throughout.',
   )
   .option('--seed <n>', 'the first seed', whole, 1)
-  .option('--seeds <n>', 'how many seeds, one after another', whole, 1)
-  .option('--steps <n>', 'steps of each: things asked, work, crashes and spells of time', whole, 10_000)
+  .option('--seeds <n>', 'how many seeds, one after another', positive, 1)
+  .option('--steps <n>', 'steps of each: things asked, work, crashes and spells of time', positive, 10_000)
   .addOption(
     new Option('--replies <when>', 'whether the store answers at once, or late and out of order')
       .choices(['prompt', 'late', 'both'])
       .default('both'),
+  )
+  .option(
+    '--partitions <n>',
+    'partitions of the store, over which orders are admitted in pieces',
+    positive,
+    1,
   )
   .allowExcessArguments(false)
   .showHelpAfterError()
@@ -35,8 +42,9 @@ const program = new Command('npm run sim --')
 program.parse()
 process.exitCode = await run(program.opts<Options>())
 
-async function run({ seed: first, seeds, steps, replies }: Options): Promise<number> {
+async function run({ seed: first, seeds, steps, replies, partitions }: Options): Promise<number> {
   const kinds: readonly Replies[] = replies === 'both' ? ['prompt', 'late'] : [replies]
+  const newStore = simulatedStore(partitions)
   const tally = new Tally()
   const bar = new SingleBar({
     stream: process.stderr,
@@ -52,12 +60,12 @@ async function run({ seed: first, seeds, steps, replies }: Options): Promise<num
     for (const kind of kinds) {
       const onStep = (step: number) => bar.update(done + Math.min(step, steps), { seed, replies: kind })
       const isAsynchronous = kind === 'late'
-      const result = await simulate({ seed, steps, isAsynchronous, newStore: simulatedStore, onStep })
+      const result = await simulate({ seed, steps, isAsynchronous, newStore, onStep })
       tally.add(result.tally)
       done += steps
       if (result.passed) continue
       bar.stop()
-      process.stdout.write(`${failureReport(result, { seed, steps, replies: kind })}\n`)
+      process.stdout.write(`${failureReport(result, { seed, steps, replies: kind, partitions })}\n`)
       return 1
     }
   }
@@ -69,5 +77,11 @@ async function run({ seed: first, seeds, steps, replies }: Options): Promise<num
 function whole(text: string): number {
   const figure = Number(text)
   if (!Number.isSafeInteger(figure) || figure < 0) throw new InvalidArgumentError('must be a whole number')
+  return figure
+}
+
+function positive(text: string): number {
+  const figure = whole(text)
+  if (figure === 0) throw new InvalidArgumentError('must be at least 1')
   return figure
 }

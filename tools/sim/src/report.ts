@@ -8,11 +8,14 @@ export interface Replayed {
   readonly seed: number
   readonly steps: number
   readonly replies: Replies
+  /** Partitions of the store. */
+  readonly partitions: number
 }
 
 /** The command that lives through the same again. */
-export function replayOf({ seed, steps, replies }: Replayed): string {
-  return `npm run sim -- --seed ${seed} --steps ${steps} --replies ${replies}`
+export function replayOf({ seed, steps, replies, partitions }: Replayed): string {
+  const spread = partitions === 1 ? '' : ` --partitions ${partitions}`
+  return `npm run sim -- --seed ${seed} --steps ${steps} --replies ${replies}${spread}`
 }
 
 /** What broke, where, what came before it, and how to see it again. */

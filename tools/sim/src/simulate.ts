@@ -1,6 +1,10 @@
 import { OrderDesk } from '@holdfast/core'
+import type { Page } from '@holdfast/core/adapter'
+import { every } from './laws/every.js'
 import { LawBroken, law } from './laws/law-broken.js'
+import { checkSlots, checkWholes } from './laws/shared-auditor.js'
 import { HOLD, MINUTE } from './shop/shop-rules.js'
+import type { ShopStore } from './world/audited-store.js'
 import { goOn } from './world/life.js'
 import type { Tally } from './world/tally.js'
 import { World, type WorldOptions } from './world/world.js'
@@ -33,20 +37,24 @@ export interface Failed {
 
 /** Steps between two comparisons of everything, at least; in a store that holds much, as many as it holds. */
 const COMPARED_EVERY = 250
+/** The same where no batch can be judged by itself. */
+const SHARED_COMPARED_EVERY = 20
 
 /** Lives through one world. The same options give the same run, whatever the machine. */
 export async function simulate(options: SimulationOptions): Promise<Passed | Failed> {
   const world = new World(options)
   const { trace, tally } = world
+  const isShared = world.store.store.capabilities.partitions === 'many'
+  const comparedEvery = isShared ? SHARED_COMPARED_EVERY : COMPARED_EVERY
   try {
     for (const ask of world.stockAsks.opening()) world.ask(ask)
     await world.settle()
-    for (let compareAt = COMPARED_EVERY; trace.step < options.steps; ) {
+    for (let compareAt = comparedEvery; trace.step < options.steps; ) {
       await goOn(world)
       options.onStep?.(trace.step)
       if (trace.step < compareAt) continue
       await compareAll(world)
-      compareAt = trace.step + Math.max(COMPARED_EVERY, world.store.size)
+      compareAt = trace.step + Math.max(comparedEvery, world.store.size)
     }
     await comeToRest(world)
     return { passed: true, tally, digest: trace.digest() }
@@ -70,6 +78,7 @@ async function compareAll(world: World): Promise<void> {
   const { store } = world.store
   const report = await new OrderDesk({ store, policy: {} }).audit()
   law('the audit finds nothing', report.ok, () => report.differences)
+  checkSlots(await everywhere(store, 'reservations'), world.time.now())
   world.tally.count('comparisons of everything', 'made')
 }
 
@@ -94,14 +103,13 @@ async function comeToRest(world: World): Promise<void> {
 
 /** Nothing is due, queued, to be undone or to be filled any more. */
 async function assertAtRest({ store: { store }, time }: World): Promise<void> {
-  for (const partition of await store.partitions()) {
-    const list = { kind: 'list', cursor: null, limit: 100_000 } as const
-    const { reservations } = await store.read(partition, { ...list, of: 'reservations' })
-    const due = reservations.filter(({ state }) => 'expiresAt' in state && state.expiresAt <= time.now())
-    law('at rest no hold is overdue', due.length === 0, () => due)
-    const { accounts } = await store.read(partition, { ...list, of: 'accounts', fillable: true })
-    law('at rest nobody is owed what is there', accounts.length === 0, () => accounts)
-  }
+  const reservations = await everywhere(store, 'reservations')
+  const due = reservations.filter(({ state }) => 'expiresAt' in state && state.expiresAt <= time.now())
+  law('at rest no hold is overdue', due.length === 0, () => due)
+  const accounts = await everywhere(store, 'accounts')
+  const fillable = accounts.filter(({ available, backordered }) => available > 0 && backordered > 0)
+  law('at rest nobody is owed what is there', fillable.length === 0, () => fillable)
+  checkWholes(reservations, accounts)
   const { orders } = await store.listOrders({ status: 'queued', cursor: null, limit: 10 })
   law('at rest every ticket is decided', orders.length === 0, () => orders)
   const { compensations } = await store.listCompensations({ status: 'required', cursor: null, limit: 10 })
@@ -116,4 +124,11 @@ async function assertAsTold(world: World, order: World['orders']['recent'][numbe
   if (payment === null) return
   const isKept = (state.status === 'paid' || state.status === 'refunded') && state.payment === payment
   law('acknowledged work is kept', isKept, () => ({ id: order.id, payment, state }))
+}
+
+async function everywhere<Of extends 'reservations' | 'accounts'>(store: ShopStore, of: Of) {
+  const pages: Page[Of][] = []
+  for (const partition of await store.partitions())
+    pages.push(await every((query) => store.read(partition, query), of))
+  return pages.flat() as unknown as Page[Of]
 }

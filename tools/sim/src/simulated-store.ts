@@ -1,6 +1,12 @@
 import { MemoryStore } from '@holdfast/core'
 import type { WorldOptions } from './world/world.js'
 
-/** The store that is simulated: in memory, on the world's clock. */
-export const simulatedStore: WorldOptions['newStore'] = ({ clock, retentionMs }) =>
-  new MemoryStore({ clock, retention: { milliseconds: retentionMs } })
+/** The store that is simulated: in memory, on the world's clock, its partitions each atomic for itself. */
+export function simulatedStore(partitions = 1): WorldOptions['newStore'] {
+  return ({ clock, retentionMs }) =>
+    new MemoryStore({
+      clock,
+      retention: { milliseconds: retentionMs },
+      partitions: partitions === 1 ? undefined : partitions,
+    })
+}

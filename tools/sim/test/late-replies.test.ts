@@ -1,3 +1,3 @@
 import { testSeeds } from './seeds.js'
 
-testSeeds('late')
+testSeeds({ replies: 'late', partitions: 1, seeds: 2_000 })

@@ -16,7 +16,7 @@ async function firstFailure(faulty: Faulty) {
   for (let seed = 1; seed <= SEEDS; seed++) {
     for (const isAsynchronous of [false, true]) {
       const result = await simulate({
-        newStore: simulatedStore,
+        newStore: simulatedStore(),
         ...faulty,
         seed,
         steps: STEPS,

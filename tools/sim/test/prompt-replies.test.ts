@@ -1,3 +1,3 @@
 import { testSeeds } from './seeds.js'
 
-testSeeds('prompt')
+testSeeds({ replies: 'prompt', partitions: 1, seeds: 2_000 })

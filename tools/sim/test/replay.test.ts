@@ -12,7 +12,7 @@ describe.each([
 ] as const)('a seed, replies $replies,', ({ isAsynchronous, replies }) => {
   it('is lived through the same way twice, byte for byte', async () => {
     for (let seed = 1; seed <= 20; seed++) {
-      const options = { seed, steps: STEPS, isAsynchronous, isDigested: true, newStore: simulatedStore }
+      const options = { seed, steps: STEPS, isAsynchronous, isDigested: true, newStore: simulatedStore() }
       const once = await simulate(options)
       const again = await simulate(options)
       expect(once.digest).toMatch(/^[0-9a-f]{64}$/)
@@ -21,7 +21,7 @@ describe.each([
   })
 
   it('is another life than the next one', async () => {
-    const options = { steps: STEPS, isAsynchronous, isDigested: true, newStore: simulatedStore }
+    const options = { steps: STEPS, isAsynchronous, isDigested: true, newStore: simulatedStore() }
     const digests = await Promise.all(
       [1, 2, 3].map(async (seed) => (await simulate({ ...options, seed })).digest),
     )
@@ -35,7 +35,7 @@ describe.each([
     expect(once).toEqual(again)
     expect(once.passed).toBe(false)
     if (once.passed) return
-    const report = failureReport(once, { seed: 1, steps: STEPS, replies })
+    const report = failureReport(once, { seed: 1, steps: STEPS, replies, partitions: 1 })
     expect(report).toContain(`replay: npm run sim -- --seed 1 --steps 500 --replies ${replies}`)
     expect(report).toContain(`step ${once.step}`)
     expect(report).toContain(once.lastMoments.at(-1))

@@ -3,26 +3,35 @@ import { failureReport, type Replies } from '../src/report.js'
 import { simulate } from '../src/simulate.js'
 import { simulatedStore } from '../src/simulated-store.js'
 
-/** Seeds of one form of replies; `HOLDFAST_SIM_SEEDS` says how many. */
-const SEEDS = Number(process.env.HOLDFAST_SIM_SEEDS ?? 2_000)
 const STEPS = 500
+/** Parts that each say how far they came. */
 const PARTS = 8
-const TIMEOUT_MS = 600_000
+const TIMEOUT_MS = 900_000
 
-/** Lives through all seeds, in parts that each say how far they came. */
-export function testSeeds(replies: Replies): void {
+interface Lives {
+  readonly replies: Replies
+  readonly partitions: number
+  /** Seeds from 1 on; `HOLDFAST_SIM_SEEDS` says another number. */
+  readonly seeds: number
+}
+
+/** Lives through as many seeds. */
+export function testSeeds({ replies, partitions, seeds }: Lives): void {
+  const count = Number(process.env.HOLDFAST_SIM_SEEDS ?? seeds)
   const parts = Array.from({ length: PARTS }, (_, part) => {
-    return { first: Math.floor((part * SEEDS) / PARTS) + 1, last: Math.floor(((part + 1) * SEEDS) / PARTS) }
+    return { first: Math.floor((part * count) / PARTS) + 1, last: Math.floor(((part + 1) * count) / PARTS) }
   })
-  describe(`a simulated shop, replies ${replies}`, () => {
+  const newStore = simulatedStore(partitions)
+  describe(`a simulated shop, replies ${replies}, partitions: ${partitions},`, () => {
     it.each(parts)(
       'keeps every law in seeds $first to $last',
       { timeout: TIMEOUT_MS },
       async ({ first, last }) => {
         for (let seed = first; seed <= last; seed++) {
-          const isAsynchronous = replies === 'late'
-          const result = await simulate({ seed, steps: STEPS, isAsynchronous, newStore: simulatedStore })
-          expect(result.passed ? '' : failureReport(result, { seed, steps: STEPS, replies })).toBe('')
+          const result = await simulate({ seed, steps: STEPS, isAsynchronous: replies === 'late', newStore })
+          expect(
+            result.passed ? '' : failureReport(result, { seed, steps: STEPS, replies, partitions }),
+          ).toBe('')
         }
       },
     )

@@ -45,7 +45,7 @@ function changed(
   return {
     name,
     newStore: (options) => {
-      const store = simulatedStore(options)
+      const store = simulatedStore()(options)
       const methods = faulty(store, options.clock)
       return new Proxy(store, {
         get(target, method) {
@@ -197,7 +197,7 @@ export const WRONG_STORES: readonly WrongStore[] = [
   })),
   {
     name: 'ids are forgotten too early',
-    newStore: ({ clock, retentionMs }) => simulatedStore({ clock, retentionMs: retentionMs / 20 }),
+    newStore: ({ clock, retentionMs }) => simulatedStore()({ clock, retentionMs: retentionMs / 20 }),
   },
   changed('a rejected ticket stays in the queue', (store) => ({
     async applyToOrders(commands: readonly OrderCommand[]) {

@@ -5,6 +5,7 @@ import type {
   Command,
   CompensationStore,
   OrderStore,
+  Query,
   ReservationState,
   ReservationStore,
 } from '@holdfast/core/adapter'
@@ -12,6 +13,7 @@ import { Violation } from '../../../../packages/core/test/laws/violation.js'
 import { LawBroken } from '../laws/law-broken.js'
 import { checkOrder } from '../laws/orders.js'
 import { PartitionAuditor } from '../laws/partition-auditor.js'
+import { SharedAuditor } from '../laws/shared-auditor.js'
 import type { Tally } from './tally.js'
 import type { Trace } from './trace.js'
 
@@ -35,7 +37,7 @@ export class AuditedStore {
   /** Batches and other calls that may have changed something. */
   changes = 0
   private tail: Promise<unknown> = Promise.resolve()
-  private readonly auditors = new Map<string, PartitionAuditor>()
+  private readonly auditors = new Map<string, PartitionAuditor | SharedAuditor>()
 
   constructor(private readonly options: Options) {}
 
@@ -49,11 +51,13 @@ export class AuditedStore {
     return done
   }
 
-  auditorOf(partition: string): PartitionAuditor {
+  auditorOf(partition: string): PartitionAuditor | SharedAuditor {
     let auditor = this.auditors.get(partition)
     if (auditor === undefined) {
       const { store, retentionMs } = this.options
-      auditor = new PartitionAuditor((query) => store.read(partition, query), retentionMs)
+      const read = (query: Query) => store.read(partition, query)
+      const isAlone = store.capabilities.partitions === 'one'
+      auditor = isAlone ? new PartitionAuditor(read, retentionMs) : new SharedAuditor(read)
       this.auditors.set(partition, auditor)
     }
     return auditor
@@ -66,8 +70,9 @@ export class AuditedStore {
     })
   }
 
-  /** Units available to a live reservation, its own ones counted; `null` without account. */
-  availableTo(key: AccountKey, id: string | undefined, now: number): number | null {
+  /** Units available to a live reservation, its own ones counted; `null` without account, `undefined` if not known. */
+  availableTo(key: AccountKey, id: string | undefined, now: number): number | null | undefined {
+    if (this.store.capabilities.partitions === 'many') return undefined
     for (const auditor of this.auditors.values()) {
       const account = auditor.account(key)
       if (account === undefined) continue
@@ -94,7 +99,8 @@ export class AuditedStore {
         this.changes++
         trace.note(method, reply)
       }
-      if (method === 'applyToOrders') await this.checkOrders((args[0] as readonly { id: string }[]).map(idOf))
+      if (method === 'applyToOrders' && store.capabilities.partitions === 'one')
+        await this.checkOrders((args[0] as readonly { id: string }[]).map(idOf))
       return reply
     }
     const [partition, epoch, commands] = args as [string, number | null, readonly Command[]]

@@ -159,7 +159,7 @@ type DeedOfOrder =
   | 'look'
   | 'look at stock'
 
-function ofAnOrder({ chance, orders, orderAsks, stockAsks }: World, deed: DeedOfOrder): Ask | null {
+function ofAnOrder({ chance, orders, orderAsks, stockAsks, store }: World, deed: DeedOfOrder): Ask | null {
   const { recent } = orders
   if (recent.length === 0) return null
   const placed = recent.filter(({ isPlaced }) => isPlaced)
@@ -169,6 +169,9 @@ function ofAnOrder({ chance, orders, orderAsks, stockAsks }: World, deed: DeedOf
       const paid = recent.filter(({ isPaid }) => isPaid)
       return orderAsks.returnUnits(paid.length === 0 ? order : chance.oneOf(paid))
     }
+    case 'reuse':
+      // Where an id is known to its home alone, another buyer's order under it is another order.
+      return store.store.capabilities.idScope === 'store' ? orderAsks.reuse(order) : null
     case 'roll back':
       return orderAsks.rollBack(order)
     case 'look at stock':
