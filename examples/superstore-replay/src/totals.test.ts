@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serverForTests } from '../../../tools/services/test-services.js'
 import { readHistory } from './history/read-history.js'
 import { type Plan, planOf } from './plan/plan.js'
 import { replay } from './replay/replay.js'
@@ -32,9 +33,10 @@ afterAll(() => {
 async function replayed(
   store: StoreName,
   { stockRatio = 0.9, limit = 8, restock = false }: Options,
+  server: { readonly url?: string } = {},
 ): Promise<Summary> {
   const clock = new VirtualClock(plan.opensAt)
-  const opened = await openStore({ store, file: null, clock, warn: (line) => warnings.push(line) })
+  const opened = await openStore({ store, ...server, file: null, clock, warn: (line) => warnings.push(line) })
   try {
     const shop = new Shop(opened.store, clock, { regions: plan.regions, limit })
     const result = await replay(shop, plan, { stockRatio, restock })
@@ -79,6 +81,16 @@ describe('and on SQLite', SLOW, async () => {
   const loaded = await loadEngine()
   test.runIf(loaded.ok).each(onFile)('%j', async (options, figures) => {
     expect(figuresOf('sqlite', await replayed('sqlite', options))).toEqual(figures)
+  })
+})
+
+describe.each([
+  ['postgres', 'postgres'],
+  ['mysql', 'mariadb'],
+] as const)('and on a server, %s', SLOW, async (store, service) => {
+  const url = await serverForTests(service)
+  test.skipIf(url === null).each(onFile.slice(0, 1))('%j', async (options, figures) => {
+    expect(figuresOf(store, await replayed(store, options, { url: url ?? '' }))).toEqual(figures)
   })
 })
 

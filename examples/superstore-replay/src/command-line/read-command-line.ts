@@ -1,9 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { serverNameOf } from '../store/server-store.js'
 import { limit, stockRatio } from './figures.js'
-import { type CommandLineRequest, UsageError } from './request.js'
+import { type CommandLineRequest, type ReplayRequest, UsageError } from './request.js'
+
+/** A name, or a server's kind and URL. */
+type Store = Pick<ReplayRequest, 'store' | 'url'>
 
 interface Options {
-  readonly store: 'memory' | 'sqlite'
+  readonly store: Store
   readonly file?: string
   readonly stockRatio: number
   readonly limit: number
@@ -29,12 +33,12 @@ export function readCommandLine(args: readonly string[]): CommandLineRequest {
 }
 
 function requestOf(command: Command): CommandLineRequest {
-  const { audit, file = null, ...options } = command.opts<Options>()
+  const { audit, file = null, store, ...options } = command.opts<Options>()
   if (audit === undefined) {
-    if (file !== null && options.store === 'memory') {
-      throw new UsageError("option '--file <path>' cannot be used with '--store memory'")
+    if (file !== null && store.store !== 'sqlite') {
+      throw new UsageError(`option '--file <path>' cannot be used with '--store ${store.url ?? store.store}'`)
     }
-    return { kind: 'replay', file, ...options }
+    return { kind: 'replay', file, ...store, ...options }
   }
   const given = OF_REPLAY.find((name) => command.getOptionValueSource(name) === 'cli')
   if (given !== undefined) {
@@ -50,7 +54,9 @@ function program(): Command {
   return new Command('npm run demo --')
     .description('Replays 5,009 real orders of the public Superstore history through the order desk.')
     .addOption(
-      new Option('--store <name>', 'where to sell from').choices(['sqlite', 'memory']).default('sqlite'),
+      new Option('--store <name>', 'where to sell from: sqlite, memory, postgres://…, mysql://…')
+        .argParser(storeNamed)
+        .default({ store: 'sqlite' }, 'sqlite'),
     )
     .option('--file <path>', 'keep the SQLite file here; it must not exist yet', path)
     .option('--stock-ratio <number>', 'units in stock for each unit that the history orders', stockRatio, 0.9)
@@ -62,6 +68,13 @@ function program(): Command {
     .showSuggestionAfterError(false)
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
     .exitOverride()
+}
+
+function storeNamed(text: string): Store {
+  if (text === 'sqlite' || text === 'memory') return { store: text }
+  const store = serverNameOf(text)
+  if (store !== null) return { store, url: text }
+  throw new InvalidArgumentError('It must be sqlite, memory, or the URL of a PostgreSQL or MySQL database.')
 }
 
 function path(text: string): string {

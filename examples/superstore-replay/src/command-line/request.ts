@@ -4,6 +4,8 @@ import type { StoreName } from '../store/open-store.js'
 export interface ReplayRequest {
   readonly kind: 'replay'
   readonly store: StoreName
+  /** Of the database server, where `store` is one. */
+  readonly url?: string
   /** Where to keep the SQLite file; `null`: in a folder that is removed afterwards. */
   readonly file: string | null
   /** 0 or more. */

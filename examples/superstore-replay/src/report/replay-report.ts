@@ -44,10 +44,17 @@ export function replayReport(report: ReplayReport, terminal: Terminal): string {
   ].join('\n')
 }
 
+const ENGINES = {
+  memory: 'in memory',
+  sqlite: 'SQLite',
+  postgres: 'PostgreSQL',
+  mysql: 'MySQL or MariaDB',
+} as const
+
 function heading({ plan, request, summary }: ReplayReport, terminal: Terminal): readonly string[] {
   const { orders } = plan
   const [first, last] = [orders[0]?.placedAt ?? 0, orders.at(-1)?.placedAt ?? 0]
-  const engine = summary.store === 'sqlite' ? 'SQLite' : 'in memory'
+  const engine = ENGINES[summary.store]
   const restock = request.restock ? 'restocked yearly' : 'no restock'
   return [
     painted(`Superstore, ${day(first)} to ${day(last)}`, 'bold', terminal),

@@ -1,9 +1,10 @@
 import type { Rejected, Replayed } from '../replay/replay.js'
+import type { StoreName } from '../store/open-store.js'
 import type { Books, UnitTotals } from './books.js'
 
 /** The one JSON document that `--json` prints; its fields stand in this order. */
 export interface Summary {
-  readonly store: 'memory' | 'sqlite'
+  readonly store: StoreName
   readonly orders: {
     readonly total: number
     readonly paid: number

@@ -3,14 +3,15 @@ import type { VirtualClock } from '../replay/virtual-clock.js'
 import { loadEngine } from './engine.js'
 import { newFile, type ReplayFile, refuseExisting, temporaryFile } from './replay-file.js'
 import { RETENTION } from './retention.js'
+import { openServer, type ServerName } from './server-store.js'
 import { openSqlite } from './sqlite-store.js'
 
-export type StoreName = 'memory' | 'sqlite'
+export type StoreName = 'memory' | 'sqlite' | ServerName
 
 export interface OpenedStore {
   readonly name: StoreName
   readonly store: DeskStore
-  /** `null`: in memory. */
+  /** `null`: in memory, or on a server. */
   readonly file: ReplayFile | null
   /** Closes the store and removes a file that is not to be kept. */
   close(): Promise<void>
@@ -18,6 +19,8 @@ export interface OpenedStore {
 
 export interface StoreRequest {
   readonly store: StoreName
+  /** Of a database server: with it `store` names the kind. */
+  readonly url?: string
   /** `null`: in a folder that is removed afterwards. */
   readonly file: string | null
   readonly clock: VirtualClock
@@ -26,7 +29,10 @@ export interface StoreRequest {
 }
 
 /** @throws UsageError when the file cannot be a new one */
-export async function openStore({ store, file: name, clock, warn }: StoreRequest): Promise<OpenedStore> {
+export async function openStore({ store, url, file: name, clock, warn }: StoreRequest): Promise<OpenedStore> {
+  if (store === 'postgres' || store === 'mysql') {
+    return { name: store, file: null, ...(await openServer(store, url ?? '', clock)) }
+  }
   if (store === 'memory') return inMemory(clock)
   if (name !== null) refuseExisting(name)
   const loaded = await loadEngine()
