@@ -47,6 +47,16 @@ export type {
   RejectedOrder,
   RolledBackOrder,
 } from './machines/order/types.js'
+export * as piecedOrder from './machines/pieced-order/index.js'
+export type {
+  AbortedOrder,
+  AdmittedOrder,
+  PendingOrder,
+  PiecedOrderCommand,
+  PiecedOrderEvent,
+  PiecedOrderOutcome,
+  PiecedOrderState,
+} from './machines/pieced-order/types.js'
 export * as limit from './machines/purchase-limit/index.js'
 export type { LimitCommand, LimitEvent, LimitOutcome, LimitState } from './machines/purchase-limit/types.js'
 export * as reservation from './machines/reservation/index.js'
@@ -86,7 +96,17 @@ export { inByteOrder } from './memory/order-of-ids.js'
 export { type BatchResult, BatchRunner, ChangedAccounts } from './partition/batch.js'
 export { TouchedKeys } from './partition/keys.js'
 export { ledgerEntry } from './partition/ledger.js'
-export type { Cause, PartitionState } from './partition/state.js'
+export {
+  homeAt,
+  isElsewhere,
+  isPieceId,
+  isWhole,
+  type PieceName,
+  type Place,
+  pieceNamed,
+  placeOf,
+} from './partition/piece-names.js'
+export type { Cause, PartitionState, PiecedHomes } from './partition/state.js'
 export type { CampaignStore } from './port/campaign-store.js'
 export type {
   AccountKey,
@@ -148,7 +168,18 @@ export type {
   Refusal,
   ShortLine,
   Status,
+  Unsettled,
 } from './port/outcomes.js'
+export type {
+  Attempt,
+  HomeAnswer,
+  Piece,
+  Pieced,
+  PiecedGrant,
+  PiecedOutcome,
+  PiecedStep,
+  RecordedReturn,
+} from './port/pieced.js'
 export type {
   Applied,
   Capabilities,
