@@ -146,8 +146,10 @@ export class Home {
     const { token, version, command } = step
     const record = this.homes.record(id)
     // One that expired or was shrunk meanwhile needs something else than what was taken for it.
-    if (pieced.openAttempt(record)?.token !== token || order?.version !== version)
-      return this.record({ id, home }, { kind: 'abort', token, refusal: null })
+    if (pieced.openAttempt(record)?.token !== token || order?.version !== version) {
+      this.record({ id, home }, { kind: 'abort', token, refusal: null })
+      return { kind: 'aborted', refusal: null }
+    }
     const got = step.kind === 'paid' ? step.lines : step.why
     const { events, outcome } = reservation.decide(
       command,

@@ -14,8 +14,8 @@ export const HOLD_MS = 60_000
 const PATIENCE = { deadlineMs: Number.POSITIVE_INFINITY }
 /** SKUs that lie in different partitions of the store. */
 export const SKUS = ['A', 'B', 'C'] as const
-export const UNITS = 6
-export const MAX_USES = 4
+const UNITS = 6
+const MAX_USES = 4
 
 /** How far each node's clock is from the next one's: none may be compared with another. */
 const SKEW_MS = 17 * 60_000
