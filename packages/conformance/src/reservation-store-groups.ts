@@ -1,6 +1,7 @@
 import type { ReservationStore } from '@holdfast/core/adapter'
 import { CLIENTS } from './concurrency/clients.js'
 import { GENERATED_RACES } from './concurrency/generated-races.js'
+import { ONLOOKERS } from './concurrency/onlookers.js'
 import { RACES } from './concurrency/races.js'
 import { DELAYED } from './faults/delayed-calls.js'
 import { FAULTY_HISTORIES } from './faults/faulty-histories.js'
@@ -17,7 +18,7 @@ export const RESERVATION_STORE_GROUPS: readonly Group<ReservationStore>[] = [
   { name: 'lost and duplicated calls', cases: LOST_AND_DUPLICATED },
   { name: 'delayed calls', cases: DELAYED },
   { name: 'restarts', cases: RESTARTED },
-  { name: 'races', cases: RACES },
+  { name: 'races', cases: [...RACES, ...ONLOOKERS] },
   { name: 'generated histories', cases: [...MODEL_CHECK, ...FAULTY_HISTORIES] },
   { name: 'generated races', cases: GENERATED_RACES },
 ]

@@ -145,4 +145,9 @@ export const BOUNDARIES: readonly PlantedBug[] = [
         ? { ...command, risk: { ...command.risk, strikeMs: 2 ** 40 } }
         : command,
   })),
+  bug(
+    "the clock of the caller's machine is trusted",
+    'every command in every state: unknown: reserve again',
+    () => ({ at: () => Date.now() }),
+  ),
 ]

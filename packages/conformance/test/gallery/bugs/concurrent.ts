@@ -90,6 +90,24 @@ function accountsBack(which: (key: AccountKey) => boolean = () => true) {
   }
 }
 
+/** Counts down, looks whether that was too much, and counts up again: what is between can be read. */
+function takesBeforeItAsks(): Variant {
+  return {
+    arrived: async ([command], { partition }) => {
+      if (command?.kind !== 'reserve') return () => {}
+      const taken = command.claims.units.flatMap(({ account, quantity }) => {
+        const state = partition.account(account)
+        return state === undefined ? [] : [{ state, quantity }]
+      })
+      for (const { state, quantity } of taken) state.available -= quantity
+      await turn()
+      return () => {
+        for (const { state, quantity } of taken) state.available += quantity
+      }
+    },
+  }
+}
+
 /** Locks the lines of an order in the order in which they were written. */
 function deadlocks(): Variant {
   const locked = new Set<string>()
@@ -189,6 +207,11 @@ export const CONCURRENT: readonly PlantedBug[] = [
   ),
   raced('returns are checked before the lock', 'returns race with a rollback', () =>
     checksBeforeItsTurn(['return'], 'reservation', 'movement'),
+  ),
+  raced(
+    'units are taken first, and given back if there were none',
+    'whoever reads while buyers race sees no counter below zero, and no unit lost',
+    () => takesBeforeItAsks(),
   ),
   bug('a shrink writes back the counters', 'generated races: generated races are linearizable', () =>
     losesUpdates(['shrink', 'extend', 'sweep'], accountsBack()),
