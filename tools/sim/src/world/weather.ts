@@ -46,7 +46,7 @@ export class Weather {
     readonly isAsynchronous: boolean,
   ) {
     this.faults = chance.oneOf([0, 20, 60, 150])
-    this.crashes = chance.oneOf([0, 5, 20])
+    this.crashes = chance.oneOf([0, 4, 12])
   }
 
   fate(method: string): Fate {
