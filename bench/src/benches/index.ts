@@ -10,6 +10,7 @@ const offered = {
     if (!sqliteIsInstalled()) throw new CannotRun('better-sqlite3 could not be built on this machine')
     return import('./sqlite.js')
   },
+  sql: () => import('./sql.js'),
 } satisfies Benches
 
 /** For the tests alone. */

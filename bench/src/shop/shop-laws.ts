@@ -5,8 +5,10 @@ import { MAX_EACH } from './order-rows.js'
 
 /** Conservation, row by row, and as many orders as were answered `granted`. */
 export async function checkShopLaws(db: Knex, mix: OrderMix): Promise<void> {
-  const one = async (sql: string) =>
-    Number(Object.values((await db.raw(`select ${sql} as figure`))[0])[0] ?? 0)
+  const one = async (sql: string) => {
+    const [row] = await db.select<{ readonly figure: unknown }[]>(db.raw(`${sql} as figure`))
+    return Number(row?.figure ?? 0)
+  }
   const rows = (table: string) => one(`(select count(*) from ${table})`)
   mix.checkGrants(await rows('orders'))
   const lines = await rows('reservation_lines')
