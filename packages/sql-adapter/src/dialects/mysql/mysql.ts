@@ -41,11 +41,10 @@ export const mysql: Server = {
 
 class MysqlEngine implements Engine {
   readonly writesAlone = false
-  private readonly statements: Statements
+  private readonly statements = new Statements()
   private readonly takesSeveral: boolean
 
   constructor(private readonly connection: MysqlConnection) {
-    this.statements = new Statements((text) => connection.escape(text))
     this.takesSeveral = ((connection.config?.clientFlags ?? 0) & MULTI_STATEMENTS) !== 0
   }
 

@@ -16,12 +16,8 @@ export interface Statement {
   readonly found: number | null
 }
 
-export type Escape = (text: string) => string
-
 /** Writes values into statements: drivers would send each by itself, or go through the text once more. */
 export class Statements {
-  constructor(private readonly quote: Escape) {}
-
   /**
    * A whole plan, in order; the partition first, so that its row is locked before any other: nobody waits for a lock who
    * holds what another waits for.
@@ -62,7 +58,7 @@ export class Statements {
       const value = row[index] ?? null
       if (value === null) return 'null'
       if (type === 'integer') return String(value)
-      return type === 'bytes' ? hex(String(value)) : this.quote(String(value))
+      return type === 'bytes' ? hex(String(value)) : quoted(String(value))
     })
   }
 
@@ -122,7 +118,7 @@ export class Statements {
     events.forEach((event, index) => {
       const place = `@holdfast_seq + ${index + 1}, concat(@holdfast_place, ${index})`
       const head = `${place}, '${event.aggregatetype}', ${hex(event.aggregateid)}, '${event.type}'`
-      const payload = this.quote(event.payload)
+      const payload = quoted(event.payload)
       if (event.account === null) {
         const { version, orderVersion, at } = event
         told.push(`(${head}, ${payload}, ${version}, ${orderVersion ?? 'null'}, ${at})`)
@@ -149,6 +145,11 @@ const COUNTERS = ['available', 'reserved', 'sold', 'backordered', 'supplied']
 
 function any(sql: string): Statement {
   return { sql, found: null }
+}
+
+/** What ends a string, and what would take its end away; JSON has neither but within its strings. */
+function quoted(text: string): string {
+  return text.includes("'") || text.includes('\\') ? `'${text.replace(/['\\]/g, '\\$&')}'` : `'${text}'`
 }
 
 function hex(text: string): string {

@@ -15,6 +15,11 @@ const LONGEST_SEARCH = 5_000
 /** How often, ms. */
 const EVERY = 50
 
+/** How long tokens are kept, ms: far longer than anybody asks for one. */
+const TOKEN_KEPT = 600_000
+/** Transactions between two looks for old tokens. */
+const TOKENS_LOOKED_FOR = 1_000
+
 /** A transaction that nobody knows of whether it committed. */
 class Lost extends Error {
   constructor(
@@ -29,6 +34,7 @@ class Lost extends Error {
 /** The store's own transactions. */
 export class ServerTransactions {
   private readonly contention = new Contention()
+  private begun = 0
 
   constructor(
     private readonly setting: Setting,
@@ -36,6 +42,8 @@ export class ServerTransactions {
   ) {}
 
   async run<Result>(begin: () => Work<Result>): Promise<Result> {
+    this.begun += 1
+    if (this.begun % TOKENS_LOOKED_FOR === 0) await this.forgetTokens()
     for (let tries = 1; ; tries++) {
       try {
         return await this.once(begin)
@@ -156,6 +164,16 @@ export class ServerTransactions {
         if (performance.now() > giveUpAt) throw unknown(cause)
       }
       await pause(EVERY)
+    }
+  }
+
+  private async forgetTokens(): Promise<void> {
+    const { server, names } = this.setting
+    const sql = `delete from ${names.batches} where at < ${server.now} - ${TOKEN_KEPT}`
+    try {
+      await this.connections.use((connection) => this.engineOn(connection).query(sql, []))
+    } catch {
+      // The next look finds them.
     }
   }
 
