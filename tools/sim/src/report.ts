@@ -13,7 +13,7 @@ export interface Replayed {
 }
 
 /** The command that lives through the same again. */
-export function replayOf({ seed, steps, replies, partitions }: Replayed): string {
+function replayOf({ seed, steps, replies, partitions }: Replayed): string {
   const spread = partitions === 1 ? '' : ` --partitions ${partitions}`
   return `npm run sim -- --seed ${seed} --steps ${steps} --replies ${replies}${spread}`
 }

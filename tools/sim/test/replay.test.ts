@@ -11,7 +11,7 @@ describe.each([
   { replies: 'late', isAsynchronous: true },
 ] as const)('a seed, replies $replies,', ({ isAsynchronous, replies }) => {
   it('is lived through the same way twice, byte for byte', async () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 10; seed++) {
       const options = { seed, steps: STEPS, isAsynchronous, isDigested: true, newStore: simulatedStore() }
       const once = await simulate(options)
       const again = await simulate(options)
