@@ -23,7 +23,7 @@ export interface BatchResult {
 
 /** Accounts that a batch changed, with the movements that changed their supply. */
 export class ChangedAccounts {
-  private readonly movements = new Map<StockAccountState, Movement[]>()
+  private movements = new Map<StockAccountState, Movement[]>()
 
   note(account: StockAccountState, change: StockAccountEvent, why: Cause): void {
     let movements = this.movements.get(account)
@@ -41,7 +41,8 @@ export class ChangedAccounts {
   drain(now: number): readonly StockChanged[] {
     const events: StockChanged[] = []
     for (const [account, movements] of this.movements) events.push(stockChanged(account, movements, now))
-    this.movements.clear()
+    // Not cleared: V8 links what a map held before to what it holds next, and so makes all of it old.
+    this.movements = new Map()
     return events
   }
 }
