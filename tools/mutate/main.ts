@@ -12,7 +12,9 @@ async function main(args: readonly string[]): Promise<number> {
   let failed = false
   for (const folder of folders) {
     const started = performance.now()
-    const { killed, survivors } = await mutate([`${CORE}/${folder}${folder.endsWith('.ts') ? '' : '/**/*.ts'}`])
+    const { killed, survivors } = await mutate([
+      `${CORE}/${folder}${folder.endsWith('.ts') ? '' : '/**/*.ts'}`,
+    ])
     const score = (100 * killed) / (killed + survivors.length)
     const minutes = ((performance.now() - started) / 60_000).toFixed(1)
     process.stdout.write(

@@ -12,6 +12,8 @@ export interface Survivor {
   readonly replacement: string
 }
 
+type LogLevel = NonNullable<ConstructorParameters<typeof Stryker>[0]['logLevel']>
+
 export interface Verdict {
   /** Mutants that a test ran into; those that hung it count. */
   readonly killed: number
@@ -41,7 +43,7 @@ export async function mutate(patterns: readonly string[], concurrency = cpus().l
         '!tools/mutate/**',
       ],
       reporters: process.stderr.isTTY ? ['progress'] : [],
-      logLevel: 'error',
+      logLevel: 'error' as LogLevel,
       allowEmpty: false,
       tempDirName,
       cleanTempDir: 'always',
