@@ -12,13 +12,13 @@ async function main(args: readonly string[]): Promise<number> {
   let failed = false
   for (const folder of folders) {
     const started = performance.now()
-    const { killed, survivors } = await mutate([
+    const { killed, hung, survivors } = await mutate([
       `${CORE}/${folder}${folder.endsWith('.ts') ? '' : '/**/*.ts'}`,
     ])
     const score = (100 * killed) / (killed + survivors.length)
     const minutes = ((performance.now() - started) / 60_000).toFixed(1)
     process.stdout.write(
-      `${folder}: ${killed} of ${killed + survivors.length} mutants killed, ${score.toFixed(1)} %, in ${minutes} min\n`,
+      `${folder}: ${killed} of ${killed + survivors.length} mutants killed (${hung} hung), ${score.toFixed(1)} %, in ${minutes} min\n`,
     )
     for (const { file, line, mutator, replacement } of survivors) {
       const code = replacement.replaceAll(/\s+/g, ' ').slice(0, 100)

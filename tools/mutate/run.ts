@@ -3,6 +3,8 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
 
+type LogLevel = NonNullable<ConstructorParameters<typeof Stryker>[0]['logLevel']>
+
 /** A change to the code that no test noticed. */
 export interface Survivor {
   /** From the root of the workspace. */
@@ -12,11 +14,11 @@ export interface Survivor {
   readonly replacement: string
 }
 
-type LogLevel = NonNullable<ConstructorParameters<typeof Stryker>[0]['logLevel']>
-
 export interface Verdict {
-  /** Mutants that a test ran into; those that hung it count. */
+  /** Mutants that a test ran into. */
   readonly killed: number
+  /** Of these, those that hung it: many of them on a machine that was stalled say nothing. */
+  readonly hung: number
   readonly survivors: readonly Survivor[]
 }
 
@@ -57,13 +59,14 @@ export async function mutate(patterns: readonly string[], concurrency = cpus().l
 
 function verdictOf(results: Awaited<ReturnType<Stryker['runMutationTest']>>): Verdict {
   const survivors: Survivor[] = []
-  let killed = 0
+  let [killed, hung] = [0, 0]
   for (const { status, fileName, location, mutatorName, replacement = '' } of results) {
+    if (status === 'Timeout') hung += 1
     if (status === 'Killed' || status === 'Timeout') killed += 1
     else {
       const line = location.start.line
       survivors.push({ file: fileName, line, mutator: `${mutatorName} ${status}`, replacement })
     }
   }
-  return { killed, survivors }
+  return { killed, hung, survivors }
 }
