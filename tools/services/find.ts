@@ -5,17 +5,22 @@ import { dockerAnswers } from './programs.js'
 import { type Service, ServiceMissing, type ServiceName, type Source } from './service.js'
 import { folderOf } from './system-user.js'
 
+export interface Image {
+  readonly name: string
+  /** The port it listens on within its container. */
+  readonly port: number
+  readonly environment: readonly string[]
+  /** What its server is started with. */
+  readonly args: readonly string[]
+}
+
 /** How one kind of server is found, started and asked. */
 export interface Recipe {
   readonly name: ServiceName
   /** Names an own server's URL. */
   readonly variable: string
-  readonly image: string
-  /** The port it listens on within its container. */
-  readonly imagePort: number
-  readonly imageEnvironment: readonly string[]
-  /** What the image's server is started with. */
-  readonly imageArguments: readonly string[]
+  /** `null`: not in Docker. */
+  readonly image: Image | null
   readonly urlAt: (port: number) => string
   /** Whether its programs are there. */
   readonly hasBinaries: () => boolean
@@ -60,7 +65,11 @@ interface Started extends Guarded {
 
 function ways(recipe: Recipe): readonly (readonly [Source, () => Promise<Started | null>])[] {
   return [
-    ['docker', async () => ((await dockerAnswers()) ? await inDocker(recipe) : null)],
+    [
+      'docker',
+      async () =>
+        recipe.image !== null && (await dockerAnswers()) ? await inDocker(recipe, recipe.image) : null,
+    ],
     ['local binaries', async () => (recipe.hasBinaries() ? await byBinaries(recipe) : null)],
     [
       'installed',
@@ -79,18 +88,17 @@ async function byBinaries({ urlAt, versionAt, startBinaries }: Recipe): Promise<
   return { url, ...(await startBinaries(port, () => versionAt(url))) }
 }
 
-async function inDocker(recipe: Recipe): Promise<Started> {
-  const { name, image, imagePort, imageEnvironment, imageArguments, urlAt, versionAt } = recipe
+async function inDocker({ name, urlAt, versionAt }: Recipe, image: Image): Promise<Started> {
   const port = await freePort()
   const url = urlAt(port)
-  const environment = imageEnvironment.flatMap((variable) => ['--env', variable])
+  const environment = image.environment.flatMap((variable) => ['--env', variable])
   const container = `holdfast-${name}-${randomUUID()}`
   const started = await startGuarded(
     {
       command: 'docker',
       args: [
-        ...['run', '--rm', '--name', container, '--publish', `127.0.0.1:${port}:${imagePort}`],
-        ...[...environment, image, ...imageArguments],
+        ...['run', '--rm', '--name', container, '--publish', `127.0.0.1:${port}:${image.port}`],
+        ...[...environment, image.name, ...image.args],
       ],
       folder: folderOf(null, name),
       user: null,

@@ -20,10 +20,12 @@ const PROGRAMS = ['mariadbd', 'mariadb-install-db', 'my_print_defaults']
 const recipe: Recipe = {
   name: 'mariadb',
   variable: 'HOLDFAST_MARIADB_URL',
-  image: 'mariadb:10.11',
-  imagePort: 3306,
-  imageEnvironment: ['MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1', 'MARIADB_DATABASE=holdfast'],
-  imageArguments: SETTINGS,
+  image: {
+    name: 'mariadb:10.11',
+    port: 3306,
+    environment: ['MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1', 'MARIADB_DATABASE=holdfast'],
+    args: SETTINGS,
+  },
   urlAt: (port) => `mysql://root@127.0.0.1:${port}/holdfast`,
   hasBinaries: () => PROGRAMS.every((program) => programOf(program) !== null),
   // The programs without the service that would start by itself.

@@ -12,10 +12,12 @@ const SETTINGS = ['max_connections=300', 'shared_buffers=256MB']
 const recipe: Recipe = {
   name: 'postgres',
   variable: 'HOLDFAST_POSTGRES_URL',
-  image: 'postgres:17',
-  imagePort: 5432,
-  imageEnvironment: ['POSTGRES_HOST_AUTH_METHOD=trust'],
-  imageArguments: SETTINGS.flatMap((setting) => ['-c', setting]),
+  image: {
+    name: 'postgres:17',
+    port: 5432,
+    environment: ['POSTGRES_HOST_AUTH_METHOD=trust'],
+    args: SETTINGS.flatMap((setting) => ['-c', setting]),
+  },
   urlAt: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
   hasBinaries: () => programOf('initdb') !== null && programOf('postgres') !== null,
   install: () => installPackages('postgresql'),
@@ -43,20 +45,23 @@ const recipe: Recipe = {
     return startGuarded({ command, args: ['-D', data], folder, user, stopSignal: 'SIGINT' }, answers)
   },
 
-  async versionAt(url) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-    client.on('error', () => {})
-    try {
-      await client.connect()
-      const { rows } = await client.query<{ server_version: string }>('show server_version')
-      return `PostgreSQL ${rows[0]?.server_version}`
-    } finally {
-      await client.end().catch(() => {})
-    }
-  },
+  versionAt: versionOfPostgres,
 }
 
 /** A durable PostgreSQL. @throws ServiceMissing */
 export function startPostgres(): Promise<Service> {
   return find(recipe)
+}
+
+/** The server's own word; rejects if it does not answer. */
+export async function versionOfPostgres(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ server_version: string }>('show server_version')
+    return `PostgreSQL ${rows[0]?.server_version}`
+  } finally {
+    await client.end().catch(() => {})
+  }
 }

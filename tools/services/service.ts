@@ -1,5 +1,5 @@
 /** The servers that tests, demos and benchmarks run on. */
-export type ServiceName = 'postgres' | 'mariadb'
+export type ServiceName = 'postgres' | 'mariadb' | 'pgbouncer'
 
 /** Where a server came from. */
 export type Source = 'environment' | 'docker' | 'local binaries' | 'installed'

@@ -1,10 +1,13 @@
 import { startMariadb } from './mariadb.js'
+import { startPgbouncer } from './pgbouncer.js'
 import { startPostgres } from './postgres.js'
 import { type Service, ServiceMissing, type ServiceName } from './service.js'
 
-const STARTS: { readonly [Name in ServiceName]: () => Promise<Service> } = {
+/** How each is started, and which others it needs. */
+const STARTS: { readonly [Name in ServiceName]: (services: StartedServices) => Promise<Service> } = {
   postgres: startPostgres,
   mariadb: startMariadb,
+  pgbouncer: async (services) => startPgbouncer(await services.get('postgres')),
 }
 
 export function isServiceName(name: string): name is ServiceName {
@@ -19,7 +22,7 @@ export class StartedServices {
   get(name: ServiceName): Promise<Service> {
     let service = this.started.get(name)
     if (service === undefined) {
-      service = STARTS[name]()
+      service = STARTS[name](this)
       this.started.set(name, service)
     }
     return service
@@ -27,17 +30,20 @@ export class StartedServices {
 
   /** Stops all of them. Returns a line for each that was asked for. */
   async stop(): Promise<readonly string[]> {
-    return Promise.all(
-      [...this.started].map(async ([name, starting]) => {
-        try {
-          const { version, source, stop } = await starting
-          await stop()
-          return `${name}: ${version}, ${source}`
-        } catch (error) {
-          const why = error instanceof ServiceMissing ? error.attempts.join('; ') : String(error)
-          return `${name}: MISSING, its tests were SKIPPED (${why})`
-        }
-      }),
-    )
+    const lines: string[] = []
+    // Whoever was asked for last may need one of those before, and is known before it.
+    for (const [name, starting] of [...this.started].reverse()) lines.unshift(await stopped(name, starting))
+    return lines
+  }
+}
+
+async function stopped(name: ServiceName, starting: Promise<Service>): Promise<string> {
+  try {
+    const { version, source, stop } = await starting
+    await stop()
+    return `${name}: ${version}, ${source}`
+  } catch (error) {
+    const why = error instanceof ServiceMissing ? error.attempts.join('; ') : String(error)
+    return `${name}: MISSING, its tests were SKIPPED (${why})`
   }
 }

@@ -9,14 +9,14 @@ import { newDatabase, type TestDatabase } from './servers.js'
 
 // What servers do otherwise than SQLite: connections that break, transactions that meet, schemas of their own.
 
-const MIGRATIONS = { postgres: postgresMigrations, mariadb: mysqlMigrations }
+const MIGRATIONS = { postgres: postgresMigrations, pgbouncer: postgresMigrations, mariadb: mysqlMigrations }
 const policy = {
   holdFor: { minutes: 15 },
   limits: [{ id: 'lots', per: 'user', scope: 'sku', max: 1_000 }],
   unpaidOrder: { per: 'user', scope: 'shop' },
 } as const
 
-for (const kind of ['postgres', 'mariadb'] as const) {
+for (const kind of ['postgres', 'pgbouncer', 'mariadb'] as const) {
   const database = await newDatabase(kind)
   describe.skipIf(database === null)(kind, () => {
     if (database !== null) testOn(database)
@@ -43,7 +43,7 @@ function testOn(database: TestDatabase): void {
 
   test.each(MIGRATIONS[kind])('migration $name is as it was released', async ({ name, statements }) => {
     const sql = statements(tableNames('holdfast_'))
-    const file = `../src/dialects/${kind === 'mariadb' ? 'mysql' : kind}/migrations/frozen/${name}.sql`
+    const file = `../src/dialects/${kind === 'mariadb' ? 'mysql' : 'postgres'}/migrations/frozen/${name}.sql`
     await expect(`${sql.join(';\n\n')};\n`).toMatchFileSnapshot(file)
   })
 
@@ -202,7 +202,7 @@ function testOn(database: TestDatabase): void {
 async function killConnections(knex: Knex, kind: TestDatabase['kind'], tablePrefix: string): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 30))
   try {
-    if (kind === 'postgres') {
+    if (kind !== 'mariadb') {
       const { rows } = await knex.raw(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid() and query like ?`,

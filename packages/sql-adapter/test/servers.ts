@@ -3,7 +3,7 @@ import createKnex, { type Knex } from 'knex'
 import { serverForTests } from '../../../tools/services/test-services.js'
 
 /** Kinds of servers, by the names of their services, and knex's client for each. */
-export const CLIENTS = { postgres: 'pg', mariadb: 'mysql2' } as const
+export const CLIENTS = { postgres: 'pg', pgbouncer: 'pg', mariadb: 'mysql2' } as const
 
 export type ServerKind = keyof typeof CLIENTS
 
@@ -25,7 +25,7 @@ export async function newDatabase(kind: ServerKind): Promise<TestDatabase | null
   url.pathname = `/${name}`
   await administer(kind, server, `create database ${name}`)
   const connect = (pool: Knex.PoolConfig = { min: 0, max: 4 }) => knexOn(kind, url.href, pool)
-  const force = kind === 'postgres' ? ' with (force)' : ''
+  const force = CLIENTS[kind] === 'pg' ? ' with (force)' : ''
   return {
     kind,
     url: url.href,

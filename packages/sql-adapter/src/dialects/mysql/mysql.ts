@@ -109,9 +109,8 @@ class MysqlEngine implements Engine {
     ])
   }
 
-  async disown(token: string, { batches }: TableNames): Promise<boolean> {
-    const result = await this.send(`insert ignore into ${batches} (token, at) values ('${token}', ${NOW})`)
-    return foundBy(result) === 1
+  async disown(token: string, { batches }: TableNames): Promise<void> {
+    await this.send(`insert ignore into ${batches} (token, at, disowned) values ('${token}', ${NOW}, true)`)
   }
 
   /** @throws Outdated where a row is not as expected */

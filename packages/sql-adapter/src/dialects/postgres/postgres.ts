@@ -128,12 +128,11 @@ class PostgresEngine implements Engine {
     await this.query('select pg_advisory_xact_lock(hashtextextended(current_schema() || ?, 0))', [migrations])
   }
 
-  async disown(token: string, { batches }: TableNames): Promise<boolean> {
-    const rows = await this.query(
-      `insert into ${batches} (token, at) values (?, ${NOW}) on conflict do nothing returning 1`,
-      [token],
-    )
-    return rows.length === 1
+  async disown(token: string, { batches }: TableNames): Promise<void> {
+    const values = `(?, ${NOW}, true)`
+    await this.query(`insert into ${batches} (token, at, disowned) values ${values} on conflict do nothing`, [
+      token,
+    ])
   }
 
   private async askTogether(questions: readonly Keyed[]): Promise<readonly (readonly Row[])[]> {

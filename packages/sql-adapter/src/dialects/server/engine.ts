@@ -39,8 +39,11 @@ export interface Engine {
   insertRows(rows: readonly TableRow[]): Promise<void>
   /** Lets nobody else migrate these tables until the connection ends. */
   lockMigrations(names: TableNames): Promise<void>
-  /** Registers the token of a transaction that may not have committed. `false`: it has. Else it never will. */
-  disown(token: string, names: TableNames): Promise<boolean>
+  /**
+   * Registers the token of a transaction that may not have committed as disowned, unless it is there: then it never will.
+   * It may be asked again and again.
+   */
+  disown(token: string, names: TableNames): Promise<void>
 }
 
 /** A kind of server. */

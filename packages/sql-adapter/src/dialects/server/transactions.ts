@@ -147,7 +147,7 @@ export class ServerTransactions {
   }
 
   /**
-   * Asks for the token of a transaction, and registers it where there is none: then that transaction can never commit,
+   * Asks for the token of a transaction, and disowns it where there is none: then that transaction can never commit,
    * wherever it is still under way.
    *
    * @throws HoldfastError `unknown` if the database does not answer
@@ -156,15 +156,20 @@ export class ServerTransactions {
     const giveUpAt = performance.now() + LONGEST_SEARCH
     for (;;) {
       try {
-        return await this.connections.use(async (connection) => {
-          const isFree = await this.engineOn(connection).disown(token, this.setting.names)
-          return !isFree
-        })
+        return await this.connections.use((connection) => this.isKept(token, this.engineOn(connection)))
       } catch {
         if (performance.now() > giveUpAt) throw unknown(cause)
       }
       await pause(EVERY)
     }
+  }
+
+  private async isKept(token: string, engine: Engine): Promise<boolean> {
+    const { batches } = this.setting.names
+    // An earlier attempt may have disowned it and lost its connection too: what the row says counts.
+    await engine.disown(token, this.setting.names)
+    const rows = await engine.query(`select 1 from ${batches} where token = ? and not disowned`, [token])
+    return rows.length > 0
   }
 
   private async forgetTokens(): Promise<void> {

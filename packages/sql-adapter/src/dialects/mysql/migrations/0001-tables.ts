@@ -29,10 +29,11 @@ function partitions({ partitions, batches }: TableNames): readonly string[] {
       sequence bigint not null,
       events bigint not null
     ) ${TABLE}`,
-    // Tokens of transactions: one whose connection broke is found by it.
+    // Tokens of transactions: one whose connection broke is found by it, or disowned.
     `create table if not exists ${batches} (
       token char(36) character set ascii primary key,
-      at bigint not null
+      at bigint not null,
+      disowned boolean not null default false
     ) ${TABLE}`,
     `insert ignore into ${partitions} (name, epoch, sequence, events) values ('main', 1, 0, 0)`,
   ]

@@ -22,10 +22,11 @@ function partitions({ partitions, batches }: TableNames): readonly string[] {
       sequence bigint not null,
       events bigint not null
     )`,
-    // Tokens of transactions: one whose connection broke is found by it.
+    // Tokens of transactions: one whose connection broke is found by it, or disowned.
     `create table ${batches} (
       token uuid primary key,
-      at bigint not null
+      at bigint not null,
+      disowned boolean not null default false
     )`,
     `insert into ${partitions} (name, epoch, sequence, events) values ('main', 1, 0, 0)`,
   ]

@@ -7,7 +7,8 @@ create table if not exists holdfast_epochs (
 
 create table if not exists holdfast_batches (
       token char(36) character set ascii primary key,
-      at bigint not null
+      at bigint not null,
+      disowned boolean not null default false
     ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin;
 
 insert ignore into holdfast_epochs (name, epoch, sequence, events) values ('main', 1, 0, 0);

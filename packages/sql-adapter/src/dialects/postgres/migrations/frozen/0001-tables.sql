@@ -7,7 +7,8 @@ create table holdfast_epochs (
 
 create table holdfast_batches (
       token uuid primary key,
-      at bigint not null
+      at bigint not null,
+      disowned boolean not null default false
     );
 
 insert into holdfast_epochs (name, epoch, sequence, events) values ('main', 1, 0, 0);
