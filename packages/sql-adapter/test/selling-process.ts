@@ -1,12 +1,24 @@
 import { OrderDesk } from '@holdfast/core'
 import { SqlStore } from '@holdfast/sql-adapter'
+import createKnex from 'knex'
 
 // A shop of its own process: sells, settles and expires until it is killed. Tells each order that was acknowledged; a
 // line that ends with a full stop was told whole.
 
-const [file, name] = process.argv.slice(2) as [string, string]
+const [place, name] = process.argv.slice(2) as [string, string]
+
+/** On the file of this path, or on the server of this URL. */
+async function openStore(): Promise<SqlStore> {
+  const scheme = /^(postgres|mysql):/.exec(place)?.[1]
+  if (scheme === undefined) return SqlStore.open(place)
+  const client = scheme === 'postgres' ? 'pg' : 'mysql2'
+  const store = new SqlStore(createKnex({ client, connection: place, pool: { min: 0, max: 4 } }))
+  await store.migrate()
+  return store
+}
+
 const desk = new OrderDesk({
-  store: await SqlStore.open(file),
+  store: await openStore(),
   policy: {
     holdFor: { milliseconds: 40 },
     limits: [{ id: 'lots', per: 'user', scope: 'sku', max: 1_000 }],
@@ -28,8 +40,9 @@ async function buy(caller: number): Promise<never> {
       const paid = await desk.recordPayment({ orderId: id, paymentId: `payment of ${id}` })
       if (paid.ok) process.stdout.write(`paid ${id} .\n`)
     } else if (turn % 3 === 1) {
-      await desk.cancel({ orderId: id, by: 'seller' })
-      process.stdout.write(`cancelled ${id} .\n`)
+      // On a slow machine the hold may be over by now.
+      const cancelled = await desk.cancel({ orderId: id, by: 'seller' })
+      if (cancelled.ok) process.stdout.write(`cancelled ${id} .\n`)
     } else process.stdout.write(`placed ${id} .\n`)
   }
 }
