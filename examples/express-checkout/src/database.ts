@@ -1,13 +1,5 @@
 import createKnex, { type Knex } from 'knex'
 
-/** A row of the shop's own: what Holdfast does not keep, prices first of all. */
-export interface OrderRow {
-  readonly id: string
-  readonly user_id: string
-  readonly total: number
-  readonly status: string | null
-}
-
 /** The shop's database, with its own table. Any other knex will do; SQLite has one connection, and no server. */
 export async function openDatabase(filename: string): Promise<Knex> {
   const db = createKnex({
