@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: [
-      'packages/core/src/{machines,partition,policy}/**/*.test.ts',
+      'packages/core/src/{machines,partition,pieced,policy}/**/*.test.ts',
       'packages/core/test/decided.test.ts',
     ],
     // A mutant that hangs is found out by the runner's own clock.
