@@ -35,7 +35,7 @@ export class ServerDialect implements Dialect {
     const { knex, names, server } = this
     const { migrations, isPassing } = server
     await this.onItsOwn(async (engine) => {
-      await engine.lockMigrations(names)
+      await this.told(() => engine.lockMigrations(names))
       await migrate({ knex, migrations, names, isPassing, isAlone: true })
     })
   }
@@ -55,7 +55,7 @@ export class ServerDialect implements Dialect {
   /** On a connection of its own: it may take long, and the pool's are for those who buy. */
   async snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return this.onItsOwn(async (engine) => {
-      await engine.beginSnapshot()
+      await this.told(() => engine.beginSnapshot())
       return work(this.readerOn(engine))
     })
   }
@@ -89,23 +89,25 @@ export class ServerDialect implements Dialect {
     }
   }
 
-  /** On a connection outside of the pool, which ends with its work. */
+  /** On a connection outside of the pool, which ends with its work. What the work throws is its caller's own. */
   private async onItsOwn<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
     const client = clientOf(this.knex)
-    let connection: unknown
+    const connection = await this.told(() => client.acquireRawConnection())
     try {
-      connection = await client.acquireRawConnection()
       return await work(this.server.engineOn(connection))
-    } catch (error) {
-      throw rolledBack(error, this.server.troubleOf(error))
     } finally {
-      if (connection !== undefined) await client.destroyRawConnection(connection)
+      await client.destroyRawConnection(connection)
     }
   }
 
-  private async using<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+  private using<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    return this.told(() => this.connections.use((connection) => work(this.server.engineOn(connection))))
+  }
+
+  /** The driver's errors in Holdfast's words. */
+  private async told<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.connections.use((connection) => work(this.server.engineOn(connection)))
+      return await work()
     } catch (error) {
       throw rolledBack(error, this.server.troubleOf(error))
     }
@@ -121,8 +123,8 @@ export class ServerDialect implements Dialect {
 
   private readerOn(engine: Engine): Reader {
     return {
-      ask: (work) => this.askOn(engine, work),
-      list: async (question) => question(this.listsOn(engine)),
+      ask: (work) => this.told(() => this.askOn(engine, work)),
+      list: (question) => this.told(async () => question(this.listsOn(engine))),
     }
   }
 }
