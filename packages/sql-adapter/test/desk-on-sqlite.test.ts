@@ -9,7 +9,12 @@ sellFrom(({ clock, ...options }) =>
 )
 
 /** Tests of the desk that ask no store, or say what a store in memory cannot do. */
-const ofNoStore = new Set(['malformed-calls.test.ts', 'malformed-options.test.ts', 'problem.test.ts'])
+const ofNoStore = new Set([
+  'malformed-calls.test.ts',
+  'malformed-options.test.ts',
+  'order-id.test.ts',
+  'problem.test.ts',
+])
 
 const desk = new URL('../../core/src/desk/', import.meta.url)
 const tests = readdirSync(desk).filter((name) => name.endsWith('.test.ts') && !ofNoStore.has(name))
