@@ -1,4 +1,5 @@
 import { DeskWorker, OrderDesk, type Policy } from '@holdfast/core'
+import type { SoakClock } from './soak-clock.js'
 import type { SoakedStore } from './stores.js'
 
 const MINUTE = 60_000
@@ -16,18 +17,6 @@ const POLICY: Policy = {
   limits: [{ id: 'enough', per: 'user', scope: 'sku', max: 1_000_000_000 }],
   unpaidOrder: { per: 'user', scope: 'shop' },
   risk: { strikesFor: { hours: 1 }, deferFrom: 3 },
-}
-
-/** Virtual: ten minutes pass with every round, so that ids lapse while one looks on. */
-export class SoakClock {
-  readonly kind = 'virtual'
-  private time = Date.UTC(2026, 0, 1)
-
-  readonly now = (): number => this.time
-
-  pass(ms: number): void {
-    this.time += ms
-  }
 }
 
 /** A shop of few buyers and few goods that never closes: whatever grows, grows by what happens and not by who comes. */

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Duration } from '@holdfast/core'
-import { RETENTION, SoakClock, SoakShop } from './shop.js'
+import { RETENTION, SoakShop } from './shop.js'
+import { SoakClock } from './soak-clock.js'
 import { type Engine, openStore } from './stores.js'
 
 /** Before the first look: everything that is made once was made, and compiled. */

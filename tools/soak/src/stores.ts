@@ -5,7 +5,7 @@ import { type DeskStore, type Duration, MemoryStore } from '@holdfast/core'
 import type { Listing } from '@holdfast/core/adapter'
 import { SqlStore } from '@holdfast/sql-adapter'
 import createKnex from 'knex'
-import type { SoakClock } from './shop.js'
+import type { SoakClock } from './soak-clock.js'
 
 /** A store that is looked into from outside. */
 export interface SoakedStore {
