@@ -86,8 +86,8 @@ export class MemoryPartition implements PartitionState {
   accountChanged(account: StockAccountState, change: StockAccountEvent, why: Cause): void {
     this.changed.note(account, change, why)
     const { lastGrant } = this
-    const isItsGrant = why.type === 'granted' && why.id === lastGrant?.id
-    this.history.moved(account.key, change, isItsGrant && lastGrant !== null ? lastGrant : why)
+    const cause = why.type === 'granted' && lastGrant?.id === why.id ? lastGrant : why
+    this.history.moved(account.key, change, cause)
   }
 
   reservation(id: string): KnownReservation | undefined {

@@ -10,26 +10,13 @@ import type { StoredOrderRow } from '../../rows/order-row.js'
 import type { RecordKey } from '../../rows/record-key.js'
 import { safeInteger } from '../../rows/safe-integer.js'
 import type { Lists, Numbered, NumberedEntry, RecordKind, RecordStates } from '../dialect.js'
+import { accountOf, entryOf, eventOf, orderOf } from '../stored-rows.js'
 import type { Setting } from './attempt.js'
 import { bytes, type Row } from './column.js'
 import type { Engine } from './engine.js'
 import { bytesOf } from './loading.js'
 import type { Asked, Found } from './question.js'
-import {
-  ACCOUNT,
-  accountOf,
-  ENTRY,
-  EVENT,
-  entryOf,
-  eventOf,
-  FLOW,
-  flowOf,
-  ORDER,
-  orderOf,
-  RECORD,
-  recordNameOf,
-  recordOf,
-} from './tables.js'
+import { ACCOUNT, ENTRY, EVENT, FLOW, flowOf, ORDER, RECORD, recordNameOf, recordOf } from './tables.js'
 
 type Parameter = Found['parameters'][number]
 const AWAITING = `'awaiting-payment'`

@@ -2,18 +2,16 @@ import type { AccountKey, CampaignState, CompensationState } from '@holdfast/cor
 import { recordKey } from '../../rows/record-key.js'
 import { safeInteger } from '../../rows/safe-integer.js'
 import type { RecordKind } from '../dialect.js'
+import { accountOf, numberOf, orderOf } from '../stored-rows.js'
 import type { TableNames } from '../table-names.js'
 import type { LoadedRows, PartitionRow, Wanted } from '../work.js'
 import { bytes, integer, type Row, text } from './column.js'
 import type { Asked, Question } from './question.js'
 import {
   ACCOUNT,
-  accountOf,
   FLOW,
   flowOf,
-  numberOf,
   ORDER,
-  orderOf,
   RECORD,
   RECORD_KEY,
   recordKindOf,

@@ -1,11 +1,10 @@
 import type { AccountKey, StockAccountState } from '@holdfast/core/adapter'
-import { safeInteger, safeIntegerOrNull } from '../../rows/safe-integer.js'
+import { accountOf, numberOf } from '../stored-rows.js'
 import type { TableNames } from '../table-names.js'
 import type { ChangedAccount, LoadedRows } from '../work.js'
 import {
   BYTES,
   prepareWrite,
-  type Row,
   Rows,
   type SqliteConnection,
   type SqliteStatement,
@@ -56,7 +55,7 @@ export class SqliteAccounts {
   load(keys: Iterable<AccountKey>, rows: LoadedRows): void {
     for (const { sku, pool } of keys) {
       const row = this.byKey.one(sku, pool)
-      if (row !== undefined) rows.loadAccount(numberOf(row), stateOf(row))
+      if (row !== undefined) rows.loadAccount(numberOf(row), accountOf(row))
     }
   }
 
@@ -102,44 +101,23 @@ export class SqliteAccounts {
     fillable: boolean,
   ): readonly StockAccountState[] {
     const { sku, pool } = after ?? { sku: '', pool: '' }
-    if (fillable && of === undefined) return this.listedFillable.all(sku, pool, limit).map(stateOf)
+    if (fillable && of === undefined) return this.listedFillable.all(sku, pool, limit).map(accountOf)
     // Pools of a SKU are few.
     if (fillable) return this.list(of, after, -1, false).filter(isFillable).slice(0, limit)
-    if (of === undefined) return this.listed.all(sku, pool, limit).map(stateOf)
-    if (of.pool === undefined) return this.listedOfSku.all(of.sku, sku, pool, limit).map(stateOf)
+    if (of === undefined) return this.listed.all(sku, pool, limit).map(accountOf)
+    if (of.pool === undefined) return this.listedOfSku.all(of.sku, sku, pool, limit).map(accountOf)
     const row = after === null ? this.byKey.one(of.sku, of.pool) : undefined
-    return row === undefined ? [] : [stateOf(row)]
+    return row === undefined ? [] : [accountOf(row)]
   }
 
   /** Numbers and keys of a SKU's accounts. */
   ofSku(sku: string): readonly { readonly number: number; readonly key: AccountKey }[] {
     return this.listedOfSku
       .all(sku, '', '', -1)
-      .map((row) => ({ number: numberOf(row), key: stateOf(row).key }))
+      .map((row) => ({ number: numberOf(row), key: accountOf(row).key }))
   }
 }
 
 function isFillable({ backordered, available }: StockAccountState): boolean {
   return backordered > 0 && available > 0
-}
-
-function numberOf(row: Row): number {
-  return safeInteger(row[0], 'number')
-}
-
-function stateOf(row: Row): StockAccountState {
-  return {
-    key: { sku: row[1] as string, pool: row[2] as string },
-    available: safeInteger(row[3], 'available'),
-    reserved: safeInteger(row[4], 'reserved'),
-    sold: safeInteger(row[5], 'sold'),
-    backordered: safeInteger(row[6], 'backordered'),
-    supplied: safeInteger(row[7], 'supplied'),
-    archived: safeInteger(row[8], 'archived'),
-    opensAt: safeIntegerOrNull(row[9], 'opens_at'),
-    closesAt: safeIntegerOrNull(row[10], 'closes_at'),
-    backorderLimit: safeInteger(row[11], 'backorder_limit'),
-    configVersion: safeInteger(row[12], 'config_version'),
-    version: safeInteger(row[13], 'version'),
-  }
 }

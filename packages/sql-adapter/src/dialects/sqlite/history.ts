@@ -1,12 +1,11 @@
 import type { AccountKey, LedgerEntry } from '@holdfast/core/adapter'
 import type { EventRow } from '../../rows/event-row.js'
-import { safeInteger, safeIntegerOrNull } from '../../rows/safe-integer.js'
 import type { NumberedEntry } from '../dialect.js'
+import { entryOf, eventOf } from '../stored-rows.js'
 import type { TableNames } from '../table-names.js'
 import {
   BYTES,
   prepareWrite,
-  type Row,
   Rows,
   type SqliteConnection,
   type SqliteStatement,
@@ -15,7 +14,7 @@ import {
 
 const EVENT_COLUMNS = `seq, id, aggregatetype, ${textOf('aggregateid')}, type, payload, version, order_version, at`
 const FIGURES = 'available, reserved, sold, backordered, supplied'
-const ENTRY_COLUMNS = `l.seq, l.at, l.cause, ${textOf('l.reservation')}, ${textOf('l.movement')},
+const ENTRY_COLUMNS = `l.seq, l.account, l.at, l.cause, ${textOf('l.reservation')}, ${textOf('l.movement')},
   l.available, l.reserved, l.sold, l.backordered, l.supplied`
 
 /** What only grows: the ledger of stock and the outbox. */
@@ -91,46 +90,14 @@ export class SqliteHistory {
   listEntries(after: number, limit: number): readonly NumberedEntry[] {
     return this.entries
       .all(after, limit)
-      .map((row) => decodeEntry(row, { sku: row[10] as string, pool: row[11] as string }))
+      .map((row) => entryOf(row, { sku: row[11] as string, pool: row[12] as string }))
   }
 
   listEntriesOf(number: number, account: AccountKey, after: number, limit: number): readonly NumberedEntry[] {
-    return this.entriesOf.all(number, after, limit).map((row) => decodeEntry(row, account))
+    return this.entriesOf.all(number, after, limit).map((row) => entryOf(row, account))
   }
 
   listEvents(after: number, limit: number): readonly EventRow[] {
-    return this.events.all(after, limit).map(decodeEventRow)
-  }
-}
-
-function decodeEntry(row: Row, account: AccountKey): NumberedEntry {
-  return {
-    number: safeInteger(row[0], 'seq'),
-    entry: {
-      account,
-      at: safeInteger(row[1], 'at'),
-      cause: row[2] as string,
-      reservation: row[3] as string | null,
-      movement: row[4] as string | null,
-      available: safeInteger(row[5], 'available'),
-      reserved: safeInteger(row[6], 'reserved'),
-      sold: safeInteger(row[7], 'sold'),
-      backordered: safeInteger(row[8], 'backordered'),
-      supplied: safeInteger(row[9], 'supplied'),
-    },
-  }
-}
-
-function decodeEventRow(row: Row): EventRow {
-  return {
-    seq: safeInteger(row[0], 'seq'),
-    id: row[1] as string,
-    aggregatetype: row[2] as EventRow['aggregatetype'],
-    aggregateid: row[3] as string,
-    type: row[4] as EventRow['type'],
-    payload: row[5] as string,
-    version: safeInteger(row[6], 'version'),
-    orderVersion: safeIntegerOrNull(row[7], 'order_version'),
-    at: safeInteger(row[8], 'at'),
+    return this.events.all(after, limit).map(eventOf)
   }
 }

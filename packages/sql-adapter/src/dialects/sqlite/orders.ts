@@ -1,12 +1,12 @@
-import type { OrderStatus, Status } from '@holdfast/core/adapter'
+import type { OrderStatus } from '@holdfast/core/adapter'
 import type { OrderRow, StoredOrderRow } from '../../rows/order-row.js'
-import { safeInteger, safeIntegerOrNull } from '../../rows/safe-integer.js'
+import { safeInteger } from '../../rows/safe-integer.js'
+import { orderOf } from '../stored-rows.js'
 import type { TableNames } from '../table-names.js'
 import type { Changes, LoadedRows } from '../work.js'
 import {
   BYTES,
   prepareWrite,
-  type Row,
   Rows,
   type SqliteConnection,
   type SqliteStatement,
@@ -86,17 +86,17 @@ export class SqliteOrders {
     const asked = JSON.stringify(list)
     // SQLite's JSON ends a string at a NUL.
     if (list.length > 2 && !asked.includes('\\u0000')) {
-      for (const row of this.byIds.all(asked)) rows.loadOrder(decode(row))
+      for (const row of this.byIds.all(asked)) rows.loadOrder(orderOf(row))
       return
     }
     for (const id of list) {
       const row = this.byId.one(id)
-      if (row !== undefined) rows.loadOrder(decode(row))
+      if (row !== undefined) rows.loadOrder(orderOf(row))
     }
   }
 
   loadDue(now: number, limit: number, rows: LoadedRows): void {
-    for (const row of this.due.all(now, limit)) rows.loadOrder(decode(row))
+    for (const row of this.due.all(now, limit)) rows.loadOrder(orderOf(row))
   }
 
   loadDeadlines(limit: number, rows: LoadedRows): void {
@@ -107,7 +107,7 @@ export class SqliteOrders {
 
   loadLapsed(endedBefore: number, limit: number, rows: LoadedRows): void {
     for (const row of this.lapsed.all(endedBefore, limit)) {
-      const order = decode(row)
+      const order = orderOf(row)
       rows.loadOrder(order)
       rows.loadLapsed(order.id)
     }
@@ -115,7 +115,7 @@ export class SqliteOrders {
 
   loadQueued(now: number, limit: number, rows: LoadedRows): void {
     for (const row of this.queued.all(now, limit)) {
-      const order = decode(row)
+      const order = orderOf(row)
       rows.loadOrder(order)
       rows.loadQueued(order.id)
     }
@@ -135,19 +135,19 @@ export class SqliteOrders {
   }
 
   listReservations(after: number, limit: number): readonly StoredOrderRow[] {
-    return this.reservations.all(after, limit).map(decode)
+    return this.reservations.all(after, limit).map(orderOf)
   }
 
   listOrders(after: number, limit: number): readonly StoredOrderRow[] {
-    return this.orders.all(after, limit).map(decode)
+    return this.orders.all(after, limit).map(orderOf)
   }
 
   listOrdersAwaiting(dueAt: number, number: number, limit: number): readonly StoredOrderRow[] {
-    return this.awaiting.all(dueAt, number, limit).map(decode)
+    return this.awaiting.all(dueAt, number, limit).map(orderOf)
   }
 
   listOrdersOfStatus(status: OrderStatus, after: number, limit: number): readonly StoredOrderRow[] {
-    return this.ofStatus.all(status, after, limit).map(decode)
+    return this.ofStatus.all(status, after, limit).map(orderOf)
   }
 }
 
@@ -165,23 +165,4 @@ function changing(row: OrderRow) {
     row.ending,
     row.request,
   ] as const
-}
-
-function decode(row: Row): StoredOrderRow {
-  return {
-    number: safeInteger(row[0], 'number'),
-    id: row[1] as string,
-    status: row[2] as Status | null,
-    version: safeInteger(row[3], 'version'),
-    orderStatus: row[4] as OrderStatus | null,
-    orderVersion: safeInteger(row[5], 'order_version'),
-    createdAt: safeIntegerOrNull(row[6], 'created_at'),
-    reservedAt: safeIntegerOrNull(row[7], 'reserved_at'),
-    dueAt: safeIntegerOrNull(row[8], 'due_at'),
-    endedAt: safeIntegerOrNull(row[9], 'ended_at'),
-    queued: safeIntegerOrNull(row[10], 'queued'),
-    claims: row[11] as string | null,
-    ending: row[12] as string | null,
-    request: row[13] as string | null,
-  }
 }
