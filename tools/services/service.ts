@@ -1,12 +1,19 @@
 /** The servers that tests, demos and benchmarks run on. */
-export type ServiceName = 'postgres' | 'mariadb' | 'pgbouncer'
+export type ServiceName =
+  | 'postgres'
+  | 'mariadb'
+  | 'pgbouncer'
+  | 'redis'
+  | 'redis-aof'
+  | 'redis-replicated'
+  | 'redis-cluster'
 
 /** Where a server came from. */
 export type Source = 'environment' | 'docker' | 'local binaries' | 'installed'
 
 export interface Service {
   readonly name: ServiceName
-  /** With the user, and a database that is there: `postgres://…`, `mysql://…`. */
+  /** With the user, and a database that is there: `postgres://…`, `mysql://…`, `redis://…`; a cluster's is one node's. */
   readonly url: string
   /** As the server tells it. */
   readonly version: string

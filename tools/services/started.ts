@@ -1,12 +1,18 @@
 import { startMariadb } from './mariadb.js'
 import { startPgbouncer } from './pgbouncer.js'
 import { startPostgres } from './postgres.js'
+import { startRedis, startRedisAof } from './redis.js'
+import { startRedisCluster, startRedisReplicated } from './redis-several.js'
 import { type Service, ServiceMissing, type ServiceName } from './service.js'
 
 /** How each is started, and which others it needs. */
 const STARTS: { readonly [Name in ServiceName]: (services: StartedServices) => Promise<Service> } = {
   postgres: startPostgres,
   mariadb: startMariadb,
+  redis: startRedis,
+  'redis-aof': startRedisAof,
+  'redis-replicated': startRedisReplicated,
+  'redis-cluster': startRedisCluster,
   pgbouncer: async (services) => startPgbouncer(await services.get('postgres')),
 }
 
