@@ -9,7 +9,8 @@ export interface Image {
   readonly name: string
   /** The port it listens on within its container. */
   readonly port: number
-  readonly environment: readonly string[]
+  /** `port` is the one that it is reached at from outside. */
+  readonly environment: (port: number) => readonly string[]
   /** What its server is started with. */
   readonly args: readonly string[]
 }
@@ -91,7 +92,7 @@ async function byBinaries({ urlAt, versionAt, startBinaries }: Recipe): Promise<
 async function inDocker({ name, urlAt, versionAt }: Recipe, image: Image): Promise<Started> {
   const port = await freePort()
   const url = urlAt(port)
-  const environment = image.environment.flatMap((variable) => ['--env', variable])
+  const environment = image.environment(port).flatMap((variable) => ['--env', variable])
   const container = `holdfast-${name}-${randomUUID()}`
   const started = await startGuarded(
     {

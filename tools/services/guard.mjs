@@ -7,7 +7,7 @@ import { join } from 'node:path'
 /** @type {import('./guarded.js').Command} */
 const { command, args, folder, user, stopSignal } = JSON.parse(process.argv[2] ?? '')
 /** How long a server may take to stop before it is killed, ms. */
-const LONGEST_STOP = 10_000
+const LONGEST_STOP = 30_000
 
 const log = openSync(join(folder, 'server.log'), 'a')
 const child = spawn(command, args, {
@@ -17,11 +17,14 @@ const child = spawn(command, args, {
 })
 closeSync(log)
 
+/** What standard input says before it closes is the signal to stop it with. */
+let said = ''
 const stop = () => {
-  child.kill(/** @type {NodeJS.Signals} */ (stopSignal))
+  child.kill(/** @type {NodeJS.Signals} */ (said || stopSignal))
   setTimeout(() => child.kill('SIGKILL'), LONGEST_STOP).unref()
 }
-process.stdin.on('end', stop).on('error', stop).resume()
+process.stdin.on('data', (text) => (said += text))
+process.stdin.on('end', stop).on('error', stop)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
 
 /** @param {number} status */

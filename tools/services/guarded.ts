@@ -26,7 +26,8 @@ export interface Command {
 export interface Guarded {
   /** What `answers` gave in the end. */
   readonly version: string
-  stop(): Promise<void>
+  /** By the command's signal, or another one. */
+  stop(signal?: NodeJS.Signals): Promise<void>
 }
 
 /**
@@ -45,7 +46,7 @@ export async function startGuarded(command: Command, answers: () => Promise<stri
   guard.unref()
   for (const stream of [guard.stdin, guard.stderr]) (stream as unknown as Socket).unref()
   const lastWords = text(guard.stderr)
-  const stop = () => stopGuard(guard)
+  const stop = (signal?: NodeJS.Signals) => stopGuard(guard, signal)
   try {
     return { version: await firstAnswer(guard, lastWords, answers), stop }
   } catch (error) {
@@ -71,11 +72,11 @@ async function firstAnswer(
   }
 }
 
-async function stopGuard(guard: ChildProcess): Promise<void> {
+async function stopGuard(guard: ChildProcess, signal?: NodeJS.Signals): Promise<void> {
   if (hasEnded(guard)) return
   guard.ref()
   const ended = once(guard, 'exit')
-  guard.stdin?.end()
+  guard.stdin?.end(signal)
   await ended
 }
 

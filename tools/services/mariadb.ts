@@ -23,7 +23,7 @@ const recipe: Recipe = {
   image: {
     name: 'mariadb:10.11',
     port: 3306,
-    environment: ['MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1', 'MARIADB_DATABASE=holdfast'],
+    environment: () => ['MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1', 'MARIADB_DATABASE=holdfast'],
     args: SETTINGS,
   },
   urlAt: (port) => `mysql://root@127.0.0.1:${port}/holdfast`,

@@ -15,7 +15,7 @@ const recipe: Recipe = {
   image: {
     name: 'postgres:17',
     port: 5432,
-    environment: ['POSTGRES_HOST_AUTH_METHOD=trust'],
+    environment: () => ['POSTGRES_HOST_AUTH_METHOD=trust'],
     args: SETTINGS.flatMap((setting) => ['-c', setting]),
   },
   urlAt: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,

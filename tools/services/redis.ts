@@ -30,7 +30,7 @@ function startWith(name: ServiceName, variable: string, settings: RedisSettings)
     image: {
       name: 'redis:7.4',
       port: 6379,
-      environment: [],
+      environment: () => [],
       args: ['redis-server', ...asArgs({ save: '', ...settings })],
     },
     startBinaries: (port, answers) => runRedis({ port, settings, answers }),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from './free-port.js'
 import { startGuarded } from './guarded.js'
+import { brokersAt } from './kafka.js'
+import { KafkaCluster } from './kafka-cluster.js'
 import { folderOf } from './system-user.js'
+import { serverForTests } from './test-services.js'
 
 /** A server that answers on a port and says one line. */
 const server = (port: number) => [
@@ -33,6 +36,28 @@ test('a server runs until it is stopped, and its folder goes with it', async () 
   await started.stop()
   await expect(answersAt(port)).rejects.toThrow('ECONNREFUSED')
   expect(existsSync(folder)).toBe(false)
+})
+
+test('a server is ended by the signal that is asked for', async () => {
+  const [port, folder] = [await freePort(), folderOf(null, 'test')]
+  const farewell = `${folder}.farewell`
+  onTestFinished(() => rmSync(farewell, { force: true }))
+  const polite = `process.on('SIGTERM', () => { require('node:fs').writeFileSync('${farewell}', ''); process.exit() })`
+  const args = ['-e', `${polite}; ${server(port)[1]}`]
+  const command = { command: process.execPath, args, folder, user: null, stopSignal: 'SIGKILL' } as const
+  const started = await startGuarded(command, () => answersAt(port))
+  await started.stop('SIGTERM')
+  expect(existsSync(farewell)).toBe(true)
+})
+
+test('a broker is killed, and runs again on its data', async () => {
+  if ((await serverForTests('kafka')) === null) return
+  const cluster = await KafkaCluster.start(1)
+  onTestFinished(() => cluster.stop())
+  await cluster.end(1, 'SIGKILL')
+  await expect(brokersAt(cluster.brokers)).rejects.toThrow('ECONNREFUSED')
+  await cluster.run(1)
+  expect(await brokersAt(cluster.brokers)).toBe(1)
 })
 
 test('a server that ends by itself is told with its last words', async () => {
