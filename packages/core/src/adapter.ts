@@ -158,7 +158,32 @@ export type {
   StrikeTarget,
   Tombstoned,
 } from './port/events.js'
+export type {
+  CheckAnswer,
+  CheckBudget,
+  CheckReport,
+  DueCheck,
+  HalfMessage,
+  HalfMessageStatus,
+  HalfMessageStore,
+  LocalTransactions,
+  PreparedMessage,
+} from './port/half-message-store.js'
+export type { Inbox, InboxAttempts, InboxStatus, InboxTransaction } from './port/inbox.js'
+export type { IncomingRecord, Message, MessageName, OutgoingRecord } from './port/message.js'
+export type { Handled, MessageSource, SourceBatch, SourceEvents } from './port/message-source.js'
 export type { OrderPage, OrderQuery, OrderStore } from './port/order-store.js'
+export type {
+  KeyTrouble,
+  Outbox,
+  OutboxLease,
+  OutboxMetrics,
+  OutboxWriter,
+  ParkedMessage,
+  Parking,
+  Position,
+  WaitingMessage,
+} from './port/outbox.js'
 export type {
   InsufficientStock,
   Outcome,
@@ -180,6 +205,7 @@ export type {
   PiecedStep,
   RecordedReturn,
 } from './port/pieced.js'
+export type { Publisher, PublisherCapabilities, Sent } from './port/publisher.js'
 export type {
   Applied,
   Capabilities,
