@@ -1,5 +1,4 @@
 /** The servers that tests, demos and benchmarks run on. */
-<<<<<<< HEAD
 export type ServiceName =
   | 'postgres'
   | 'mariadb'
@@ -8,20 +7,14 @@ export type ServiceName =
   | 'redis-aof'
   | 'redis-replicated'
   | 'redis-cluster'
-=======
-export type ServiceName = 'postgres' | 'mariadb' | 'pgbouncer' | 'kafka'
->>>>>>> 22e560e (Kafka among the servers: one broker shared, or three of a test's own to be killed and run again)
+  | 'kafka'
 
 /** Where a server came from. */
 export type Source = 'environment' | 'docker' | 'local binaries' | 'installed'
 
 export interface Service {
   readonly name: ServiceName
-<<<<<<< HEAD
-  /** With the user, and a database that is there: `postgres://…`, `mysql://…`, `redis://…`; a cluster's is one node's. */
-=======
-  /** With the user, and a database that is there: `postgres://…`, `mysql://…`, `kafka://…`. */
->>>>>>> 22e560e (Kafka among the servers: one broker shared, or three of a test's own to be killed and run again)
+  /** With the user, and a database that is there: `postgres://…`, `mysql://…`, `redis://…`, `kafka://…`; a cluster's is one node's. */
   readonly url: string
   /** As the server tells it. */
   readonly version: string

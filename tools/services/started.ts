@@ -10,14 +10,11 @@ import { type Service, ServiceMissing, type ServiceName } from './service.js'
 const STARTS: { readonly [Name in ServiceName]: (services: StartedServices) => Promise<Service> } = {
   postgres: startPostgres,
   mariadb: startMariadb,
-<<<<<<< HEAD
   redis: startRedis,
   'redis-aof': startRedisAof,
   'redis-replicated': startRedisReplicated,
   'redis-cluster': startRedisCluster,
-=======
   kafka: startKafka,
->>>>>>> 22e560e (Kafka among the servers: one broker shared, or three of a test's own to be killed and run again)
   pgbouncer: async (services) => startPgbouncer(await services.get('postgres')),
 }
 
