@@ -2,42 +2,31 @@ import { startMariadb } from '../../../tools/services/mariadb.js'
 import { startPostgres } from '../../../tools/services/postgres.js'
 import { type Service, ServiceMissing } from '../../../tools/services/service.js'
 import { CannotRun } from '../cannot-run.js'
-import type { Contender, LatencyRatio, OpenBench, OpenLoop, Ratio } from '../contender.js'
-import { type DeskContender, deskContender } from '../desk/desk-contender.js'
-import type { MixOptions } from '../load/order-mix.js'
-import { placeByConditionalUpdate } from '../shop/conditional-update.js'
-import { type ShopContender, shopContender } from '../shop/shop-contender.js'
-import { placeByTextbook } from '../shop/textbook.js'
-import { DatabaseServer, type ServerEngine } from '../sql/database-server.js'
-
-const HOT: MixOptions = { skus: 1, linesPerOrder: 1 }
-const TWO_LINES: MixOptions = { skus: 1000, linesPerOrder: 2 }
-/** A SKU of which there is not one unit. */
-const SOLD_OUT: MixOptions = { skus: 1, linesPerOrder: 1, firstSku: 1 }
+import type { LatencyRatio, OpenBench, Ratio } from '../contender.js'
+import type { ServerEngine } from '../sql/connect.js'
+import { DatabaseServer } from '../sql/database-server.js'
+import { serverContenders, serverOpenLoop } from '../sql/server-contenders.js'
 
 /** PostgreSQL and MariaDB with every commit synced, every fact stored. */
-const openSqlBench: OpenBench = async () => {
+const openSqlBench: OpenBench = async (options) => {
   const [postgres, mariadb] = await started()
+  const servers = [new DatabaseServer('postgres', postgres.url), new DatabaseServer('mariadb', mariadb.url)]
   return {
-    contenders: [
-      ...contendersOn(postgres),
-      half(shopOn(postgres, 'conditional update', HOT, placeByConditionalUpdate)),
-      ...contendersOn(mariadb),
-    ],
-    ratios: [...ratiosOf('postgres', [60, 90], [30, 45]), ...ratiosOf('mariadb', [40, 55], [18, 25])],
+    contenders: servers.flatMap((server) => serverContenders(server, options)),
+    ratios: [...ratiosOf('postgres', BARS.postgres), ...ratiosOf('mariadb', BARS.mariadb)],
     latencyRatios: [...latencyRatiosOf('postgres', 3), ...latencyRatiosOf('mariadb', 4)],
     bars: [],
-    openLoops: [openLoopOn(postgres), openLoopOn(mariadb)],
-    versions: { postgres: postgres.service.version, mariadb: mariadb.service.version },
+    openLoops: servers.map(serverOpenLoop),
+    versions: { postgres: postgres.version, mariadb: mariadb.version },
     close: async () => {
-      await Promise.all([postgres.service.stop(), mariadb.service.stop()])
+      await Promise.all([postgres.stop(), mariadb.stop()])
     },
   }
 }
 
 export default openSqlBench
 
-async function started(): Promise<readonly [DatabaseServer, DatabaseServer]> {
+async function started(): Promise<readonly [Service, Service]> {
   const services: Service[] = []
   try {
     services.push(await startPostgres(), await startMariadb())
@@ -45,65 +34,62 @@ async function started(): Promise<readonly [DatabaseServer, DatabaseServer]> {
     for (const service of services) await service.stop()
     throw error instanceof ServiceMissing ? new CannotRun(error.message) : error
   }
-  const [postgres, mariadb] = services as [Service, Service]
-  return [new DatabaseServer('postgres', postgres), new DatabaseServer('mariadb', mariadb)]
+  return services as [Service, Service]
 }
 
-function contendersOn(server: DatabaseServer): readonly Contender[] {
-  return [
-    shopOn(server, 'textbook', HOT, placeByTextbook),
-    deskOn(server, 'coalesced', HOT),
-    half(deskOn(server, 'coalesced (sold out)', SOLD_OUT, { counts: 'sold-out' })),
-    half(shopOn(server, 'textbook (two lines)', TWO_LINES, placeByTextbook)),
-    half(deskOn(server, 'coalesced (two lines)', TWO_LINES)),
-    half(shopOn(server, 'textbook (one caller)', HOT, placeByTextbook, 1)),
-    half(deskOn(server, 'coalesced (one caller)', HOT, { callers: 1 })),
-  ]
+/** What must hold, and what is aimed at. */
+type Bars = readonly [hold: number, aim: number] | readonly []
+
+interface BarsOfEngine {
+  /** Of the coalesced sale over each of these. */
+  readonly textbook: Bars
+  readonly singleStatement: Bars
+  readonly conditionalUpdate: Bars
+  readonly limitOverTextbook: Bars
+  readonly twoLines: Bars
+  readonly million: Bars
 }
 
-function shopOn(
-  server: DatabaseServer,
-  name: string,
-  mix: MixOptions,
-  place: ShopContender['place'],
-  callers?: number,
-): Contender {
-  const { engine } = server
-  const connect = () => server.connect()
-  return shopContender({ engine, name, mix, place, connect, ...(callers === undefined ? {} : { callers }) })
+const BARS: Readonly<Record<ServerEngine, BarsOfEngine>> = {
+  postgres: {
+    textbook: [60, 90],
+    singleStatement: [10, 15],
+    conditionalUpdate: [],
+    limitOverTextbook: [100, 140],
+    twoLines: [30, 45],
+    million: [0.85, 0.95],
+  },
+  mariadb: {
+    textbook: [40, 55],
+    singleStatement: [],
+    conditionalUpdate: [10, 15],
+    limitOverTextbook: [80, 120],
+    twoLines: [18, 25],
+    million: [],
+  },
 }
 
-function deskOn(
-  server: DatabaseServer,
-  name: string,
-  mix: MixOptions,
-  options: Partial<DeskContender> = {},
-): Contender {
-  return deskContender({ engine: server.engine, name, mix, open: () => server.openStore(), ...options })
-}
-
-/** Half a turn does for figures beside the main ones. */
-const half = (contender: Contender): Contender => ({ ...contender, timeShare: 0.5 })
-
-function openLoopOn(server: DatabaseServer): OpenLoop {
-  const contender = half(deskOn(server, 'coalesced (open loop)', HOT))
-  return { contender, rateOf: { engine: server.engine, name: 'textbook' }, times: 2 }
-}
-
-type Bars = readonly [hold: number, aim: number]
-
-function ratiosOf(engine: ServerEngine, ofTextbook: Bars, ofTwoLines: Bars): readonly Ratio[] {
-  const ratio = (over: string, under: string, [hold, aim]: Bars | readonly [] = []): Ratio => ({
-    over: { engine, name: over },
-    under: { engine, name: under },
-    ...(hold === undefined || aim === undefined ? {} : { hold, aim }),
+function ratiosOf(engine: ServerEngine, bars: BarsOfEngine): readonly Ratio[] {
+  const ratio = (over: string, under: string, [hold, aim]: Bars | readonly [number] = []): Ratio => ({
+    ...{ over: { engine, name: over }, under: { engine, name: under } },
+    ...(hold === undefined ? {} : { hold }),
+    ...(aim === undefined ? {} : { aim }),
   })
   return [
-    ratio('coalesced', 'textbook', ofTextbook),
-    ...(engine === 'postgres' ? [ratio('coalesced', 'conditional update')] : []),
+    ratio('coalesced', 'textbook', bars.textbook),
+    ...(engine === 'postgres' ? [ratio('coalesced', 'single statement', bars.singleStatement)] : []),
+    ratio('coalesced', 'conditional update', bars.conditionalUpdate),
+    ratio('coalesced', 'limit', [0.55, 0.75]),
+    ratio('limit', 'textbook', bars.limitOverTextbook),
     ratio('coalesced (sold out)', 'textbook'),
-    ratio('coalesced (two lines)', 'textbook (two lines)', ofTwoLines),
+    ratio('coalesced (two lines)', 'textbook (two lines)', bars.twoLines),
     ratio('coalesced (one caller)', 'textbook (one caller)'),
+    ratio('coalesced (million)', 'coalesced', bars.million),
+    ratio('coalesced (million, random ids)', 'coalesced'),
+    ratio('confirm (million)', 'coalesced (million)', [0.5]),
+    ratio('release (million)', 'coalesced (million)', [0.5]),
+    ratio('expire (million)', 'coalesced (million)', [0.5]),
+    ratio('coalesced (five processes)', 'coalesced', [0.5]),
   ]
 }
 
@@ -117,5 +103,6 @@ function latencyRatiosOf(engine: ServerEngine, ofSale: number): readonly Latency
     latency(['coalesced', 'p99ms'], ['textbook', 'p50ms'], ofSale),
     latency(['coalesced (open loop)', 'p99ms'], ['textbook', 'p50ms'], 2),
     latency(['coalesced (one caller)', 'p50ms'], ['textbook (one caller)', 'p50ms'], 1),
+    latency(['coalesced (expiring)', 'p99ms'], ['coalesced', 'p99ms'], 1.5),
   ]
 }

@@ -1,18 +1,18 @@
 import { join } from 'node:path'
-import { v4 as randomId } from 'uuid'
 import type { Contender, LatencyRatio, OpenBench, Ratio } from '../contender.js'
 import { type DeskContender, deskContender } from '../desk/desk-contender.js'
 import { expiringContender } from '../desk/expiring-contender.js'
-import { expireContender, settleContender } from '../desk/settle-contender.js'
 import type { MixOptions } from '../load/order-mix.js'
 import { placeByConditionalUpdate } from '../shop/conditional-update.js'
 import { type ShopContender, shopContender } from '../shop/shop-contender.js'
 import { placeByTextbook } from '../shop/textbook.js'
-import { KeptFile } from '../sqlite/kept-file.js'
 import { limitContender } from '../sqlite/limit-contender.js'
 import { connectSqlite, newFile } from '../sqlite/sqlite-file.js'
 import { sqliteVersions } from '../sqlite/sqlite-versions.js'
 import { Template } from '../sqlite/template.js'
+import type { IdKind } from '../stored/ids.js'
+import { KeptOrders } from '../stored/kept-orders.js'
+import { millionContenders, millionOf } from '../stored/million-contenders.js'
 
 const HOT: MixOptions = { skus: 1, linesPerOrder: 1 }
 const TWO_LINES: MixOptions = { skus: 1000, linesPerOrder: 2 }
@@ -20,7 +20,6 @@ const TWO_LINES: MixOptions = { skus: 1000, linesPerOrder: 2 }
 const SOLD_OUT: MixOptions = { skus: 1, linesPerOrder: 1, firstSku: 1 }
 const MINTED = { ids: 'minted by the desk' } as const
 const THOUSAND = 1_000
-const MILLION = 1_000_000
 const DUE = 100_000
 
 /** A file with WAL and synchronous FULL, every fact stored. */
@@ -66,52 +65,11 @@ function shopsOn(folder: string) {
     })
 }
 
-/** On two files with a million orders, which stay from turn to turn and are looked at row by row after the last one. */
+/** On two files with a million orders each. */
 function ofMillions(folder: string, scale: number): readonly Contender[] {
-  // Some are there to be expired.
-  const load = { due: 0.3 * MILLION * scale, held: 0.7 * MILLION * scale }
-  const million = new KeptFile(folder, { ...load, ...MINTED })
-  const random = new KeptFile(folder, { ...load, ids: 'random' })
-  const on = (file: KeptFile) => ({
-    engine: 'sqlite' as const,
-    open: async () => {
-      // Both are filled at the same time, when the first of them is needed.
-      await Promise.all([million.loaded(), random.loaded()])
-      return file.open()
-    },
-  })
-  const audited = (file: KeptFile, contender: Contender): Contender => ({
-    ...contender,
-    checkAtEnd: () => file.audit(),
-  })
-  const sale = { mix: HOT, audits: false }
-  return [
-    audited(million, half(deskContender({ ...on(million), ...sale, name: 'coalesced (million)' }))),
-    audited(
-      random,
-      brief(
-        deskContender({
-          ...on(random),
-          ...sale,
-          name: 'coalesced (million, random ids)',
-          newId: () => randomId(),
-        }),
-      ),
-    ),
-    ...[
-      settleContender({
-        ...on(million),
-        ...{ name: 'confirm (million)', becomes: 'sold', taker: () => million.taker('first') },
-        settle: (desk, orderId) => desk.recordPayment({ orderId, paymentId: `payment-of-${orderId}` }),
-      }),
-      settleContender({
-        ...on(million),
-        ...{ name: 'release (million)', becomes: 'available', taker: () => million.taker('last') },
-        settle: (desk, orderId) => desk.cancel({ orderId, by: 'buyer' }),
-      }),
-      expireContender({ ...on(million), name: 'expire (million)' }),
-    ].map((contender) => audited(million, brief(contender))),
-  ]
+  const on = (ids: IdKind) =>
+    new KeptOrders(async () => ({ kind: 'file', path: newFile(folder) }), millionOf(ids, scale))
+  return millionContenders('sqlite', { minted: on('minted by the desk'), random: on('random') })
 }
 
 /** The worker takes up its due holds when the sale is warm. */

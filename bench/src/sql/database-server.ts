@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { SqlStore } from '@holdfast/sql-adapter'
-import createKnex, { type Knex } from 'knex'
-import type { Service } from '../../../tools/services/service.js'
-import type { Engine } from '../contender.js'
-import { type Contents, empty } from '../desk/contents.js'
+import type { Knex } from 'knex'
+import type { Place } from '../stored/place.js'
+import { type Connecting, connectTo, type ServerEngine } from './connect.js'
 
-/** Connections of a shop's pool, Holdfast's as well. */
-const POOL = 10
-
-const DRIVERS = { postgres: 'pg', mariadb: 'mysql2' } as const
-
-export type ServerEngine = keyof typeof DRIVERS & Engine
+/** A database on a server. */
+export type Database = Extract<Place, { kind: 'database' }>
 
 /** A server that a bench runs on: each turn has a database of its own, which the next one drops. */
 export class DatabaseServer {
@@ -18,42 +12,67 @@ export class DatabaseServer {
 
   constructor(
     readonly engine: ServerEngine,
-    readonly service: Service,
+    /** With a database that is there. */
+    private readonly url: string,
   ) {}
 
-  /** An empty database, for a turn that is the only one. */
-  async connect(options = ''): Promise<Knex> {
-    if (this.last !== null) await this.administer(`drop database ${this.last}`)
-    this.last = `bench_${randomUUID().replaceAll('-', '')}`
-    await this.administer(`create database ${this.last}`)
-    const url = new URL(this.service.url)
-    url.pathname = `/${this.last}`
-    return createKnex({
-      client: DRIVERS[this.engine],
-      connection: url.href + options,
-      pool: { min: 0, max: POOL },
-    })
+  /** An empty database that stays as long as the server. */
+  async newDatabase(template?: Database): Promise<Database> {
+    const name = `bench_${randomUUID().replaceAll('-', '')}`
+    const from = template === undefined || this.engine === 'mariadb' ? '' : ` template ${nameOf(template)}`
+    await this.administer([`create database ${name}${from}`])
+    const url = new URL(this.url)
+    url.pathname = `/${name}`
+    const database = { kind: 'database', engine: this.engine, url: url.href } as const
+    if (template !== undefined && this.engine === 'mariadb') await this.copyTables(template, database)
+    return database
   }
 
-  /** Holdfast in an empty database. */
-  async openStore(): Promise<Contents> {
-    // Several statements in one message, which mysql2 does when it is told to.
-    const knex = await this.connect(this.engine === 'mariadb' ? '?multipleStatements=true' : '')
-    const store = new SqlStore(knex)
-    await store.migrate()
-    return { ...empty(store), left: () => knex.destroy() }
+  /** An empty database, or a copy of one that nobody is connected to, for one turn. */
+  async databaseOfTurn(template?: Database): Promise<Database> {
+    await this.dropLast()
+    const database = await this.newDatabase(template)
+    this.last = nameOf(database)
+    return database
   }
 
-  private async administer(statement: string): Promise<void> {
-    const knex = createKnex({
-      client: DRIVERS[this.engine],
-      connection: this.service.url,
-      pool: { min: 0, max: 1 },
-    })
+  async dropLast(): Promise<void> {
+    if (this.last !== null) await this.administer([`drop database ${this.last}`])
+    this.last = null
+  }
+
+  /** A shop's pool of connections to an empty database. */
+  async connect(options?: Connecting): Promise<Knex> {
+    return connectTo(await this.databaseOfTurn(), options)
+  }
+
+  /** Table by table: MariaDB has no templates. */
+  private async copyTables(from: Database, to: Database): Promise<void> {
+    const [source, target] = [nameOf(from), nameOf(to)]
+    const tables = await this.administer([
+      `select table_name as name from information_schema.tables where table_schema = '${source}'`,
+    ])
+    await this.administer(
+      (tables as readonly { readonly name: string }[]).flatMap(({ name }) => [
+        `create table ${target}.${name} like ${source}.${name}`,
+        `insert into ${target}.${name} select * from ${source}.${name}`,
+      ]),
+    )
+  }
+
+  /** Answers with the rows of the last statement. */
+  private async administer(statements: readonly string[]): Promise<unknown> {
+    const knex = connectTo({ engine: this.engine, url: this.url }, { pool: 1 })
     try {
-      await knex.raw(statement)
+      let result: unknown
+      for (const statement of statements) result = await knex.raw(statement)
+      return Array.isArray(result) ? result[0] : result
     } finally {
       await knex.destroy()
     }
   }
+}
+
+function nameOf({ url }: Database): string {
+  return new URL(url).pathname.slice(1)
 }

@@ -2,10 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { deserialize, serialize } from 'node:v8'
 import { OrderDesk } from '@holdfast/core'
 import { SqlStore } from '@holdfast/sql-adapter'
-import { CALLERS } from '../desk/desk-contender.js'
-import { answerOf, POLICY, requestOf } from '../desk/shop-desk.js'
-import { LawBroken, mustEqual } from '../law-broken.js'
-import { OrderMix } from '../load/order-mix.js'
+import { POLICY } from '../desk/shop-desk.js'
+import { mustEqual } from '../law-broken.js'
+import { RECORDED_ORDERS, sellToRecord } from '../stored/recorded-sale.js'
 import { type RecordedCall, type RecordedStatement, Recorder } from './recorder.js'
 import type { Template } from './template.js'
 
@@ -22,9 +21,6 @@ export interface Recording {
   readonly batches: readonly RecordedBatch[]
 }
 
-/** About as many orders as one turn of the limit writes; they are kept on disk from turn to turn. */
-const ORDERS = 100_000
-
 /** Sells to distinct buyers through the desk, on a copy of the template, and writes down all that reaches SQLite. */
 export async function recordBatches(template: Template, path: string): Promise<void> {
   const recorder = new Recorder()
@@ -37,21 +33,12 @@ export async function recordBatches(template: Template, path: string): Promise<v
     const desk = new OrderDesk({ store, policy: POLICY })
     await desk.accounts()
     recorder.take()
-    const mix = new OrderMix({ skus: 1, linesPerOrder: 1, onlyFresh: true, firstBuyer: loaded.nextBuyer })
-    let asked = 0
-    const caller = async () => {
-      for (; asked < ORDERS; ) {
-        asked += 1
-        if (answerOf(await desk.place(requestOf(mix.next(), null))) !== 'granted')
-          throw new LawBroken('an order to be recorded was refused')
-      }
-    }
-    await Promise.all(Array.from({ length: CALLERS }, caller))
+    await sellToRecord(desk, loaded.nextBuyer)
     const batches = cut(recorder, granted)
     await desk.close()
     return { statements: recorder.statements, opening, batches }
   })
-  mustEqual('orders recorded', sum(recording.batches.map((batch) => batch.granted)), ORDERS)
+  mustEqual('orders recorded', sum(recording.batches.map((batch) => batch.granted)), RECORDED_ORDERS)
   await writeFile(path, serialize(recording))
 }
 

@@ -1,8 +1,8 @@
 import { copyFile, open } from 'node:fs/promises'
 import { SqlStore } from '@holdfast/sql-adapter'
 import type { Contents } from '../desk/contents.js'
-import { inAnotherProcess } from './file-work-process.js'
-import type { Load, Loaded } from './loaded-file.js'
+import type { Load, Loaded } from '../stored/loaded-orders.js'
+import { inAnotherProcess } from '../stored/place-work-process.js'
 import { newFile, removeFile } from './sqlite-file.js'
 
 /** A file that is loaded once, when it is first asked for, and copied for each turn. */
@@ -19,7 +19,11 @@ export class Template {
 
   /** A copy of its own, wholly on the disk. */
   async copy(): Promise<{ readonly path: string; readonly loaded: Loaded }> {
-    this.loading ??= inAnotherProcess({ kind: 'load', path: this.path, load: this.load })
+    this.loading ??= inAnotherProcess({
+      kind: 'load',
+      place: { kind: 'file', path: this.path },
+      load: this.load,
+    })
     const loaded = await this.loading
     const path = newFile(this.folder)
     await copyFile(this.path, path)

@@ -1,13 +1,14 @@
 import { OrderDesk } from '@holdfast/core'
-import { SqlStore, type SqlStoreOptions } from '@holdfast/sql-adapter'
+import type { SqlStoreOptions } from '@holdfast/sql-adapter'
 import { restock } from '../desk/desk-contender.js'
 import { answerOf, POLICY, requestOf } from '../desk/shop-desk.js'
 import { LawBroken } from '../law-broken.js'
 import { OrderMix } from '../load/order-mix.js'
 import { PLENTY } from '../shop/shop-schema.js'
 import { type IdKind, idAt } from './ids.js'
+import { openPlace, type Place } from './place.js'
 
-/** What a file holds before it is measured: orders of the hot SKU, first those whose hold is due. */
+/** What a place holds before it is measured: orders of the hot SKU, first those whose hold is due. */
 export interface Load {
   readonly due: number
   readonly held: number
@@ -28,17 +29,17 @@ export interface Loaded extends Load {
   readonly nextBuyer: number
 }
 
-/** Makes a file with these orders in it, as the desk places them. */
-export async function loadFile(path: string, load: Load): Promise<Loaded> {
+/** Stores these orders, as the desk places them. */
+export async function loadOrders(place: Place, load: Load): Promise<Loaded> {
   const mix = new OrderMix({ skus: 1, linesPerOrder: 1, onlyFresh: true })
   const dueFrom = Date.now() - LONG_AGO
   const past = { clock: { kind: 'virtual', now: () => Date.now() - LONG_AGO } } as const
-  await placeAll({ path, mix, options: past, holdFor: { minutes: 15 } }, load.due, (index) =>
+  await placeAll({ place, mix, options: past, holdFor: { minutes: 15 } }, load.due, (index) =>
     idAt(load.ids, index, dueFrom),
   )
   const heldFrom = Date.now()
   // Long enough that none of these becomes due while it is measured.
-  await placeAll({ path, mix, options: {}, holdFor: { days: 1 } }, load.held, (index) =>
+  await placeAll({ place, mix, options: {}, holdFor: { days: 1 } }, load.held, (index) =>
     idAt(load.ids, load.due + index, heldFrom),
   )
   return { ...load, dueFrom, heldFrom, nextBuyer: mix.nextBuyer }
@@ -51,18 +52,18 @@ export function heldId({ ids, due, held, heldFrom }: Loaded, index: number): str
 }
 
 interface Loading {
-  readonly path: string
+  readonly place: Place
   readonly mix: OrderMix
   readonly options: SqlStoreOptions
   readonly holdFor: { readonly minutes: number } | { readonly days: number }
 }
 
 async function placeAll(
-  { path, mix, options, holdFor }: Loading,
+  { place, mix, options, holdFor }: Loading,
   count: number,
   newId: (index: number) => string,
 ): Promise<void> {
-  const store = await SqlStore.open(path, options)
+  const { store, close } = await openPlace(place, options)
   const desk = new OrderDesk({ store, policy: { ...POLICY, holdFor }, batchLimit: 5_000 })
   try {
     await restock(desk, mix.skus, PLENTY)
@@ -76,5 +77,6 @@ async function placeAll(
     await Promise.all(Array.from({ length: Math.min(CALLERS, count) }, caller))
   } finally {
     await desk.close()
+    await close()
   }
 }

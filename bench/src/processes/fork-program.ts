@@ -1,0 +1,14 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const tsconfig = fileURLToPath(new URL('../../../tsconfig.base.json', import.meta.url))
+
+/** A TypeScript program as a process of its own, to be spoken to by messages. */
+export function forkProgram(main: URL): ChildProcess {
+  return fork(fileURLToPath(main), {
+    // Like the benchmark itself, it meets the packages as they are built: without the source paths of tsconfig.json.
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig },
+    stdio: ['ignore', 2, 2, 'ipc'],
+  })
+}
