@@ -46,6 +46,8 @@ const recipe: Recipe = {
     )
     const args = [
       ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+      // Servers that share a folder for temporary tables delete each other's when they start.
+      `--tmpdir=${folder}`,
       ...[`--socket=${join(folder, 'socket')}`, `--pid-file=${join(folder, 'pid')}`, '--skip-name-resolve'],
       ...SETTINGS,
       ...user,

@@ -1,77 +1,84 @@
-import type { Column, ColumnType, Row } from '../server/column.js'
+import type { ColumnType, Row } from '../server/column.js'
 
 type Value = Row[number]
 
-/** Between the texts of one parameter, and for one that is not there: characters that JSON escapes and no name holds. */
-const BETWEEN = '\u001f'
-const ABSENT = '\u001e'
+/** Object ids of the types that Holdfast's columns have: they are fixed. */
+const TYPE_IDS: { readonly [Type in ColumnType]: number } = { bytes: 17, integer: 20, text: 25 }
 
-/** Parameters of one statement. */
-export class Parameters {
-  readonly values: unknown[] = []
+/** Of the header of an array of one dimension: how many, whether there are nulls, the elements' type, size, lower bound. */
+const HEADER = 20
+const LENGTH = 4
+const INTEGER = 8
+/** Most bytes of UTF-8 that one UTF-16 unit takes. */
+const WIDEST = 3
+const TWO_TO_32 = 2 ** 32
 
-  /** Returns what stands for it in the statement. */
-  add(value: unknown): string {
-    this.values.push(value)
-    return `$${this.values.length}`
-  }
-
-  /** Rows as a table `alias`, its columns `names`: one array for each column, however many rows. */
-  table(
-    alias: string,
-    names: readonly string[],
-    columns: readonly Column[],
-    rows: readonly Row[],
-    ordinality = '',
-  ): string {
-    const arrays = columns.map(({ type }, index) => this.array(type, rows, index))
-    const counted = ordinality === '' ? '' : ' with ordinality'
-    const all = ordinality === '' ? names : [...names, ordinality]
-    return `unnest(${arrays.join(', ')})${counted} as ${alias}(${all.join(', ')})`
-  }
-
-  private array(type: ColumnType, rows: readonly Row[], column: number): string {
-    switch (type) {
-      case 'bytes':
-        return `${this.add(literal(rows, column, quotedBytes))}::bytea[]`
-      case 'integer':
-        return `${this.add(literal(rows, column, String))}::bigint[]`
-      case 'text':
-        return this.texts(rows, column)
-    }
-  }
-
-  /** Joined by a character that none of them holds, they need no escaping; where one does hold it, they do. */
-  private texts(rows: readonly Row[], column: number): string {
-    let joined = ''
-    for (let index = 0; index < rows.length; index++) {
-      const value = rows[index]?.[column] ?? ABSENT
-      joined += index === 0 ? value : BETWEEN + value
-    }
-    const isPlain = joined !== '' && rows.every((row) => isPlainText(row[column] ?? null))
-    if (isPlain) return `string_to_array(${this.add(joined)}::text, E'\\x1f', E'\\x1e')`
-    return `${this.add(literal(rows, column, quotedText))}::text[]`
-  }
+/** One column of rows as an array in PostgreSQL's binary form: neither side has to write or read its values as text. */
+export function binaryArray(type: ColumnType, rows: readonly Row[], column: number): Buffer {
+  return type === 'integer' ? integers(rows, column) : strings(type, rows, column)
 }
 
-function literal(rows: readonly Row[], column: number, encode: (value: string | number) => string): string {
-  let list = ''
+function integers(rows: readonly Row[], column: number): Buffer {
+  const buffer = Buffer.allocUnsafe(HEADER + rows.length * (LENGTH + INTEGER))
+  let at = HEADER
+  let hasNull = false
   for (let index = 0; index < rows.length; index++) {
-    const value = rows[index]?.[column] ?? null
-    const item = value === null ? 'NULL' : encode(value)
-    list += index === 0 ? item : `,${item}`
+    const value = valueAt(rows, index, column)
+    if (value === null) {
+      hasNull = true
+      at = buffer.writeInt32BE(-1, at)
+      continue
+    }
+    const number = Number(value)
+    const high = Math.floor(number / TWO_TO_32)
+    at = buffer.writeInt32BE(INTEGER, at)
+    at = buffer.writeInt32BE(high, at)
+    at = buffer.writeUInt32BE(number - high * TWO_TO_32, at)
   }
-  return `{${list}}`
+  return headed(buffer, at, 'integer', rows.length, hasNull)
 }
 
-function isPlainText(value: Value): boolean {
-  return typeof value !== 'string' || !(value.includes(BETWEEN) || value.includes(ABSENT))
+/** As UTF-8, which `text` and Holdfast's bytes are alike. */
+function strings(type: 'bytes' | 'text', rows: readonly Row[], column: number): Buffer {
+  let units = 0
+  for (let index = 0; index < rows.length; index++) units += String(valueAt(rows, index, column) ?? '').length
+  let buffer: Buffer = Buffer.allocUnsafe(HEADER + rows.length * LENGTH + units)
+  let at = HEADER
+  let hasNull = false
+  for (let index = 0; index < rows.length; index++) {
+    const value = valueAt(rows, index, column)
+    if (value === null) {
+      hasNull = true
+      at = buffer.writeInt32BE(-1, at)
+      continue
+    }
+    const string = String(value)
+    buffer = withRoomFor(string, buffer, at, (rows.length - index) * LENGTH)
+    const length = buffer.write(string, at + LENGTH, 'utf8')
+    buffer.writeInt32BE(length, at)
+    at += LENGTH + length
+  }
+  return headed(buffer, at, type, rows.length, hasNull)
 }
 
-function quotedBytes(value: string | number): string {
-  return `"\\\\x${Buffer.from(String(value), 'utf8').toString('hex')}"`
+/** Most strings are ASCII and fit into one byte a unit; where they do not, the buffer grows. `lengths`: bytes of those to come. */
+function withRoomFor(string: string, buffer: Buffer, at: number, lengths: number): Buffer {
+  const left = buffer.length - at - lengths
+  if (left >= string.length * WIDEST || left >= Buffer.byteLength(string, 'utf8')) return buffer
+  const grown = Buffer.allocUnsafe(buffer.length * 2 + string.length * WIDEST)
+  buffer.copy(grown, 0, 0, at)
+  return grown
 }
 
-function quotedText(value: string | number): string {
-  return `"${String(value).replace(/["\\]/g, '\\$&')}"`
+function headed(buffer: Buffer, end: number, type: ColumnType, size: number, hasNull: boolean): Buffer {
+  buffer.writeInt32BE(1, 0)
+  buffer.writeInt32BE(hasNull ? 1 : 0, 4)
+  buffer.writeInt32BE(TYPE_IDS[type], 8)
+  buffer.writeInt32BE(size, 12)
+  buffer.writeInt32BE(1, 16)
+  return buffer.subarray(0, end)
+}
+
+function valueAt(rows: readonly Row[], row: number, column: number): Value {
+  return (rows[row] as Row)[column] ?? null
 }

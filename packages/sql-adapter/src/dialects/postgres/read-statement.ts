@@ -1,6 +1,6 @@
 import type { ColumnType, Row } from '../server/column.js'
 import type { Asked, Keyed } from '../server/question.js'
-import { Parameters } from './arrays.js'
+import { Parameters } from './parameters.js'
 
 const TYPES: { readonly [Type in ColumnType]: string } = { bytes: 'bytea', integer: 'bigint', text: 'text' }
 

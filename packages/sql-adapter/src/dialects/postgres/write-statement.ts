@@ -9,7 +9,7 @@ import type {
   WriteStep,
 } from '../server/write-plan.js'
 import type { TableNames } from '../table-names.js'
-import { Parameters } from './arrays.js'
+import { Parameters } from './parameters.js'
 
 export interface Statement {
   readonly text: string
@@ -44,9 +44,9 @@ export function planStatement(plan: WritePlan, names: TableNames, nowSql: string
     )
     counted.push(['acc', accounts])
   }
-  if (events.length > 0) {
-    ctes.push(`told as (${eventsSql(events, accounts.rows.length > 0, names, parameters)})`)
-  }
+  eventsSql(events, names, parameters).forEach((sql, index) => {
+    ctes.push(`told${index} as (${sql})`)
+  })
   if (token !== null) {
     const id = parameters.add(token)
     ctes.push(`tok as (insert into ${names.batches} (token, at) select ${id}::uuid, ${nowSql} from pos)`)
@@ -140,35 +140,51 @@ function literals(shared: Readonly<Record<string, string>>): readonly string[] {
 }
 
 const TOLD = [
+  integer('place'),
   ...[text('aggregatetype'), bytes('aggregateid'), text('type'), text('payload')],
   ...integers('version', 'order_version', 'at'),
-  integer('account'),
 ]
+const COUNTERS = ['available', 'reserved', 'sold', 'backordered', 'supplied']
+  .map((name) => `'"${name}":' || acc.${name}`)
+  .join(` || ',' || `)
 
-/** Rows of the outbox at the partition's next positions. What they tell of accounts is what `acc` made of them. */
+/**
+ * Rows of the outbox at the partition's next positions. What they tell of accounts is what `acc` made of them; they are
+ * inserted by themselves, so that the columns of all others are those of the rows that they tell of.
+ */
 function eventsSql(
   events: readonly PlannedEvent[],
-  hasAccounts: boolean,
   { outbox }: TableNames,
   parameters: Parameters,
-): string {
-  const rows: Row[] = events.map((event) => [
-    ...[event.aggregatetype, event.aggregateid, event.type, event.payload],
-    ...[event.version, event.orderVersion, event.at],
-    event.account,
-  ])
-  const names = TOLD.map(({ name }) => name)
-  const count = events.length
-  const counters = ['available', 'reserved', 'sold', 'backordered', 'supplied']
-    .map((name) => `'"${name}":' || acc.${name}`)
-    .join(` || ',' || `)
-  const payload = hasAccounts
-    ? `case when acc.number is null then v.payload else v.payload || ${counters} || '}' end`
-    : 'v.payload'
-  const version = hasAccounts ? 'coalesce(acc.version, v.version)' : 'v.version'
-  return `insert into ${outbox} (seq, id, aggregatetype, aggregateid, type, payload, version, order_version, at)
-    select pos.events - ${count} + v.n, 'main/' || pos.epoch || '/' || pos.sequence || '/' || (v.n - 1),
+): readonly string[] {
+  const [told, ofAccounts]: [Row[], Row[]] = [[], []]
+  events.forEach((event, place) => {
+    const { aggregatetype, aggregateid, type, payload, version, orderVersion, at, account } = event
+    const row = [place, aggregatetype, aggregateid, type, payload, version, orderVersion, at]
+    if (account === null) told.push(row)
+    else ofAccounts.push([...row, account])
+  })
+  const insert = (payload: string, version: string, from: string) =>
+    `insert into ${outbox} (seq, id, aggregatetype, aggregateid, type, payload, version, order_version, at)
+    select pos.events - ${events.length - 1} + v.place,
+      'main/' || pos.epoch || '/' || pos.sequence || '/' || v.place,
       v.aggregatetype, v.aggregateid, v.type, ${payload}, ${version}, v.order_version, v.at
-    from ${parameters.table('v', names, TOLD, rows, 'n')} cross join pos
-    ${hasAccounts ? 'left join acc on acc.number = v.account' : ''}`
+    from ${from}`
+  const table = (columns: readonly Column[], rows: readonly Row[]) =>
+    parameters.table(
+      'v',
+      columns.map(({ name }) => name),
+      columns,
+      rows,
+    )
+  const inserts: string[] = []
+  if (told.length > 0) {
+    inserts.push(insert('v.payload', 'v.version', `${table(TOLD, told)} cross join pos`))
+  }
+  if (ofAccounts.length > 0) {
+    const from = `${table([...TOLD, integer('account')], ofAccounts)} cross join pos
+    join acc on acc.number = v.account`
+    inserts.push(insert(`v.payload || ${COUNTERS} || '}'`, 'acc.version', from))
+  }
+  return inserts
 }
