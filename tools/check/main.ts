@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { checkApiReports } from './api-report.js'
 import { checkBoundaries } from './boundaries.js'
 import { type Finding, tool } from './command.js'
+import { checkEmbeddedLua } from './embedded-lua.js'
 import { checkLockfile } from './lockfile.js'
 import { checkPackages } from './packages.js'
 import { checkPurity } from './purity.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 const usage = `usage: npm run check -- [--fix] [--update] [step…]
-  --fix     format the code and repair what the linter can
+  --fix     format the code, repair what the linter can, embed the Lua scripts
   --update  record the public API of each package anew`
 
 interface Step {
@@ -26,6 +27,7 @@ function steps(fix: boolean, update: boolean): readonly Step[] {
     'node_modules/.holdfast/types.tsbuildinfo',
   ]
   return [
+    { name: 'lua', run: () => checkEmbeddedLua(root, fix) },
     {
       name: 'style',
       run: () =>

@@ -92,6 +92,7 @@ export type {
   OpenGuard,
 } from './machines/unpaid-order-guard/types.js'
 export type { StoreClock } from './memory/clock.js'
+export { Layout } from './memory/layout.js'
 export { inByteOrder } from './memory/order-of-ids.js'
 export { type BatchResult, BatchRunner, ChangedAccounts } from './partition/batch.js'
 export { TouchedKeys } from './partition/keys.js'

@@ -1,0 +1,96 @@
+-- Applies a batch to one partition: commands one after another at one instant, each answered as core would.
+--
+-- KEYS  1 meta, 2 words, 3 accounts, 4 reservations, 5 subjects, 6 due, 7 owed, 8 movements, 9 outbox, 10 homes,
+--       11 unfinished; the last two where orders may lie in several partitions
+-- ARGV  1 the epoch expected, empty for any
+--       2 entries of the outbox from which on reserves are answered `outbox-full`
+--       3 1 to write in any case, so that whoever waits for replicas waits for all that was answered before as well
+--       4 one letter a command: `r` for the next reserve, `c` for the next of the others
+--       5 shapes of the reserves, JSON (includes/shapes.lua)
+--       6 to 10 columns of the reserves: shape, notAfter, id, texts, data
+--       11 the other commands, JSON
+-- Reply [now, epoch, outcomes…], or [-1, epoch or nil] if the partition is of another epoch or lost: then nothing was
+--       written. An outcome is a number (granted, until then), a kind, or [kind, …]: src/batch/outcomes.ts reads them.
+
+--- include clock
+--- include packing
+--- include reservation-record
+--- include subject-record
+--- include books
+
+local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
+local epoch = meta[1]
+if not epoch then return { -1, false } end
+if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
+local now = math.max(clock(), tonumber(meta[5] or 0))
+wordCount = tonumber(meta[3] or 0)
+owedCount = tonumber(meta[4] or 0)
+
+--- include effects
+--- include deadline
+--- include shapes
+--- include reserve
+--- include settle
+--- include supply
+--- include index
+--- include write
+--- include home
+--- include sweep
+
+local HANDLERS = {
+  extend = SETTLING.extend, shrink = SETTLING.shrink, confirm = SETTLING.confirm, release = SETTLING.release,
+  ['return'] = returnUnits,
+  supply = supply, transfer = transfer, configure = configure, judge = judge, sweep = sweep, fill = fill, pieced = pieced,
+}
+
+local kinds = ARGV[4]
+local _, reserves = string.gsub(kinds, 'r', '')
+local shapes, shapeOf, notAfters, ids, packedTexts, datas
+if reserves > 0 then
+  shapes = prepareShapes(ARGV[5])
+  shapeOf = column('H', reserves, ARGV[6])
+  notAfters = column('d', reserves, ARGV[7])
+  ids = column('Hc0', reserves, ARGV[8])
+  packedTexts = column('I4c0', reserves, ARGV[9])
+  datas = column('Hc0', reserves, ARGV[10])
+  readAhead(RESERVATIONS, packedReservations, ids)
+end
+local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
+local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
+
+local texts = {}
+if reserves > 0 then
+  local names = {}
+  for i = 1, reserves do
+    local own = { unpackAt(shapes[shapeOf[i] + 1].textFormat, packedTexts[i]) }
+    texts[i] = own
+    for j = 1, shapes[shapeOf[i] + 1].n do names[#names + 1] = own[j] end
+  end
+  readAhead(SUBJECTS, packedSubjects, names)
+end
+
+local outcomes = { now, tonumber(epoch) }
+local nextReserve, nextOther = 1, 1
+for i = 1, #kinds do
+  local outcome
+  if string.byte(kinds, i) == 114 then
+    local n = nextReserve
+    nextReserve = n + 1
+    if isFull and not current(ids[n]) then outcome = 'outbox-full'
+    else
+      outcome = reserve(ids[n], shapes[shapeOf[n] + 1], texts[n], packedTexts[n], datas[n], notAfters[n])
+    end
+  else
+    local command = others[nextOther]
+    nextOther = nextOther + 1
+    outcome = HANDLERS[command.kind](command)
+  end
+  outcomes[i + 2] = outcome
+end
+
+if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) then
+  writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes())
+elseif ARGV[3] == '1' then
+  redis.call('HSET', META, 'at', string.format('%.0f', now))
+end
+return outcomes

@@ -1,0 +1,79 @@
+-- One reservation as it is kept: head, claims, texts, data, tail. Head and claims are the same for all alike orders of a
+-- batch, texts and data come packed from the caller: a grant joins three strings.
+
+local function packClaims(r)
+  local strike = r.strike
+  return pack(
+    '<BI4I7I7I7BHc0BB',
+    r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt,
+    (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+    #r.linesDigest, r.linesDigest, r.home, r.buyer
+  )
+    .. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+    .. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+    .. pack('<H', r.textCount)
+end
+
+local function packTail(r)
+  if r.status == CONFIRMED then return packText(r.payment) end
+  if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
+  if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
+  if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
+  return ''
+end
+
+-- `texts`: home, buyer's digest, subjects, each packed; `data`: the shop's own text, packed.
+local function packReservation(r)
+  return packClaims(r) .. r.texts .. r.data .. packTail(r)
+end
+
+local function unpackReservation(text)
+  local r, flags, at = {}, nil, nil
+  r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt, flags, r.linesDigest, r.home, r.buyer, at =
+    unpackAt('<BI4I7I7I7BHc0BB', text)
+  r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
+  r.lines, at = unpackLines(text, at)
+  r.uses, at = unpackUses(text, at)
+  r.guards, at = unpackNames(text, at)
+  if flags >= 4 then
+    local strike = {}
+    strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
+    r.strike = strike
+  end
+  r.textCount, at = unpackAt('<H', text, at)
+  local from = at
+  r.text = {}
+  for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
+  r.texts = string.sub(text, from, at - 1)
+  local _, after = unpackAt('<Hc0', text, at)
+  r.data = string.sub(text, at, after - 1)
+  at = after
+  if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
+  elseif r.status == RELEASED then
+    r.cause, at = unpackAt('<Hc0', text, at)
+    r.reason, at = unpackOptional(text, at)
+    r.payment = unpackOptional(text, at)
+  elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
+  elseif r.status == TOMBSTONED then
+    r.cause, at = unpackAt('<Hc0', text, at)
+    r.reason = unpackOptional(text, at)
+  end
+  return r
+end
+
+local function isLive(r)
+  return r.status == HELD or r.status == DEFERRED
+end
+
+-- A piece's id is longer than any id of a shop's: more than 128 UTF-16 units.
+local function isPiece(id)
+  if #id <= 128 then return false end
+  local _, trailing = string.gsub(id, '[\128-\191]', '')
+  local _, pairs_ = string.gsub(id, '[\240-\247]', '')
+  return #id - trailing + pairs_ > 128
+end
+
+-- An order as a whole, whose units, uses and guards its pieces have.
+local function isWhole(id, r)
+  return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
+end

@@ -1,0 +1,49 @@
+/** Values of one kind, packed one behind the other. Grows as it needs to. */
+export class Column {
+  private bytes: Buffer
+  private end = 0
+
+  constructor(size = 4_096) {
+    this.bytes = Buffer.allocUnsafe(size)
+  }
+
+  /** A text behind its length in two bytes. */
+  text(text: string): void {
+    this.room(2 + text.length * 3)
+    const length = this.bytes.write(text, this.end + 2)
+    this.bytes.writeUInt16LE(length, this.end)
+    this.end += 2 + length
+  }
+
+  /** A number of 0 to 65,535. */
+  short(value: number): void {
+    this.room(2)
+    this.end = this.bytes.writeUInt16LE(value, this.end)
+  }
+
+  double(value: number): void {
+    this.room(8)
+    this.end = this.bytes.writeDoubleLE(value, this.end)
+  }
+
+  /** What `write` puts here, behind its length in four bytes. */
+  group(write: (column: this) => void): void {
+    this.room(4)
+    const begin = this.end
+    this.end += 4
+    write(this)
+    this.bytes.writeUInt32LE(this.end - begin - 4, begin)
+  }
+
+  /** Its bytes so far: a view, not a copy. */
+  get content(): Buffer {
+    return this.bytes.subarray(0, this.end)
+  }
+
+  private room(wanted: number): void {
+    if (this.end + wanted <= this.bytes.length) return
+    const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.end + wanted))
+    this.bytes.copy(grown, 0, 0, this.end)
+    this.bytes = grown
+  }
+}

@@ -1,0 +1,79 @@
+import type { AccountKey } from '@holdfast/core/adapter'
+
+/** The keys of one partition, all in one slot: ids, SKUs and names are fields and members, and part of no key. */
+export interface PartitionKeys {
+  /** Hash: epoch, sequence of the outbox, time of the last change, numbers given so far. */
+  readonly meta: string
+  /** Hash: text that many records share → its number. */
+  readonly words: string
+  /** Hash: account's number → counters and settings. */
+  readonly accounts: string
+  /** Hash: id → reservation. */
+  readonly reservations: string
+  /** Hash: subject → its counters, guards and strikes. */
+  readonly subjects: string
+  /** Sorted set: ids of live holds by deadline. */
+  readonly due: string
+  /** Sorted set: account's number and id, by the order in which units came to be owed. */
+  readonly owed: string
+  /** Hash: account's number and movement's id → digest of what moved. */
+  readonly movements: string
+  /** Stream: one entry a batch, `epoch-sequence`. */
+  readonly outbox: string
+  /** Hash: id → record of an order whose home this is and whose claims lie in several partitions. */
+  readonly homes: string
+  /** Sorted set: ids of such orders whose pieces are not as they should be, by when they were last touched. */
+  readonly unfinished: string
+}
+
+const NAMES = [
+  ...['meta', 'words', 'accounts', 'reservations', 'subjects', 'due', 'owed', 'movements', 'outbox'],
+  ...['homes', 'unfinished'],
+] as readonly (keyof PartitionKeys)[]
+
+/** The last two are of stores of many partitions alone. */
+const OF_MANY = 2
+
+/** A partition's keys in the order in which `apply.lua` takes them. */
+export function keysToApply(keys: PartitionKeys, isOneOfMany: boolean): readonly string[] {
+  return NAMES.slice(0, isOneOfMany ? NAMES.length : NAMES.length - OF_MANY).map((name) => keys[name])
+}
+
+/** `partition` and `prefix` hold no brace, so that the tag is what chooses the slot. */
+export function keysOf(prefix: string, partition: string): PartitionKeys {
+  const keys = NAMES.map((name) => [name, `${prefix}{${partition}}:${name}`])
+  return Object.fromEntries(keys) as unknown as PartitionKeys
+}
+
+const ACCOUNT = 'a'
+const ROOT = 'r'
+
+/** The text that an account's number stands for. The SKU's length in bytes keeps SKU and pool apart. */
+export function accountText({ sku, pool }: AccountKey): string {
+  return `${ACCOUNT}${Buffer.byteLength(sku)}:${sku}${pool}`
+}
+
+/** The account of such a text. */
+export function accountOf(text: Buffer): AccountKey {
+  const colon = text.indexOf(':')
+  const end = colon + 1 + Number(text.toString('latin1', 1, colon))
+  return { sku: text.toString('utf8', colon + 1, end), pool: text.toString('utf8', end) }
+}
+
+/** Where a name ends in its subject: records of counters, guards and strikes are kept by subject. */
+export function subjectBegins(name: string): number {
+  return name.lastIndexOf('/') + 1
+}
+
+/** The text that the number of a name's root stands for. */
+export function rootText(root: string): string {
+  return ROOT + root
+}
+
+export function rootOf(text: Buffer): string {
+  return text.toString('utf8', 1)
+}
+
+export function isAccountText(text: Buffer): boolean {
+  return text[0] === ACCOUNT.charCodeAt(0)
+}

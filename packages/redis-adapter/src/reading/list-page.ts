@@ -1,0 +1,113 @@
+import { inByteOrder, type ListQuery, type Page, type StockAccountState } from '@holdfast/core/adapter'
+import { accountOfRecord } from '../records/account-record.js'
+import { entryOf, type OutboxEntry } from '../records/outbox-entry.js'
+import { reservationOf } from '../records/reservation-record.js'
+import { type SubjectRecord, subjectOf } from '../records/subject-record.js'
+import type { Words } from '../words.js'
+import type { Chunk, PartitionContents } from './partition-contents.js'
+import { type Place, placeAfter, placeOf } from './place.js'
+
+export type Listed = Partial<Omit<Page, 'now'>> & Pick<Page, 'cursor'>
+
+/** Reads one page of a listing after another. */
+export class ListReader {
+  constructor(
+    private readonly partition: string,
+    private readonly contents: PartitionContents,
+    private readonly words: Words,
+    private readonly epoch: number | null,
+  ) {}
+
+  async page(query: ListQuery): Promise<Listed> {
+    const place = placeOf(query.cursor)
+    switch (query.of) {
+      case 'accounts':
+        return this.accounts(query, place)
+      case 'reservations': {
+        const chunk = await this.contents.reservations(place.chunk, query.limit)
+        const { entries, cursor } = await this.paged(chunk, query, place, ([id, record], words) => [
+          { id: String(id), state: reservationOf(record, words) },
+        ])
+        return { reservations: entries, cursor }
+      }
+      case 'counters':
+        return this.ofSubjects(query, place, 'counters')
+      case 'guards':
+        return this.ofSubjects(query, place, 'guards')
+      case 'strikes':
+        return this.ofSubjects(query, place, 'strikes')
+      case 'events': {
+        const { entries, cursor } = await this.ofOutbox(query, place, ({ events }) => events)
+        return { events: entries, cursor }
+      }
+      case 'ledger': {
+        const { entries, cursor } = await this.ofOutbox(query, place, ({ ledger }) =>
+          ledger.filter(({ account }) => isAsked(query, account)),
+        )
+        return { ledger: entries, cursor }
+      }
+    }
+  }
+
+  private async accounts(query: ListQuery, place: Place): Promise<Listed> {
+    const chunk = await this.contents.accounts()
+    const all = await this.words.read(this.epoch, (words) =>
+      chunk.entries.map(([number, record]) => accountOfRecord(words.account(Number(number)), record)),
+    )
+    const wanted = all.filter((account) => isAsked(query, account.key) && isFillable(query, account))
+    wanted.sort(
+      ({ key: one }, { key: other }) => inByteOrder(one.sku, other.sku) || inByteOrder(one.pool, other.pool),
+    )
+    const { entries, cursor } = sliced(wanted, null, query, place)
+    return { accounts: entries, cursor }
+  }
+
+  private async ofSubjects<Kind extends keyof SubjectRecord>(
+    query: ListQuery,
+    place: Place,
+    kind: Kind,
+  ): Promise<Listed> {
+    const chunk = await this.contents.subjects(place.chunk, query.limit)
+    const { entries, cursor } = await this.paged(
+      chunk,
+      query,
+      place,
+      ([subject, record], words) => subjectOf(String(subject), record, words)[kind] as readonly unknown[],
+    )
+    return { [kind]: entries, cursor } as unknown as Listed
+  }
+
+  private async ofOutbox<Entry>(
+    query: ListQuery,
+    place: Place,
+    of: (entry: OutboxEntry) => readonly Entry[],
+  ): Promise<{ readonly entries: readonly Entry[]; readonly cursor: string | null }> {
+    const chunk = await this.contents.outbox(place.chunk, query.limit)
+    return this.paged(chunk, query, place, ({ id, at, log }, words) =>
+      of(entryOf(this.partition, id, at, log, words)),
+    )
+  }
+
+  private async paged<Kept, Entry>(
+    { entries, next }: Chunk<Kept>,
+    query: ListQuery,
+    place: Place,
+    of: (kept: Kept, words: Words) => readonly Entry[],
+  ): Promise<{ readonly entries: readonly Entry[]; readonly cursor: string | null }> {
+    const all = await this.words.read(this.epoch, (words) => entries.flatMap((kept) => of(kept, words)))
+    return sliced(all, next, query, place)
+  }
+}
+
+function sliced<Entry>(all: readonly Entry[], next: string | null, { limit }: ListQuery, place: Place) {
+  const entries = all.slice(place.passed, place.passed + limit)
+  return { entries, cursor: placeAfter(place, entries.length, all.length, next) }
+}
+
+function isAsked({ account }: ListQuery, { sku, pool }: { readonly sku: string; readonly pool: string }) {
+  return account === undefined || (account.sku === sku && (account.pool ?? pool) === pool)
+}
+
+function isFillable({ fillable = false }: ListQuery, { backordered, available }: StockAccountState): boolean {
+  return !fillable || (backordered > 0 && available > 0)
+}

@@ -1,0 +1,3312 @@
+// Generated from lua/ by `npm run check -- --fix lua`: change it there.
+
+export const APPLY = `
+local function clock()
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local pack, unpackAt = struct.pack, struct.unpack
+local function column(format, count, text)
+local most = 1000
+if count <= most then
+local values = { unpackAt('<' .. string.rep(format, count), text) }
+values[count + 1] = nil
+return values
+end
+local values, at = {}, 1
+while #values < count do
+local some = math.min(count - #values, most)
+local part = { unpackAt('<' .. string.rep(format, some), text, at) }
+for i = 1, some do values[#values + 1] = part[i] end
+at = part[some + 1]
+end
+return values
+end
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
+local function packLines(lines)
+local parts = { string.char(#lines) }
+for i = 1, #lines do
+local line = lines[i]
+parts[i + 1] = pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
+if line.account == 0 then parts[i + 1] = parts[i + 1] .. string.char(line.place) end
+end
+return table.concat(parts)
+end
+local function unpackLines(text, at)
+local lines, count = {}, string.byte(text, at)
+at = at + 1
+for i = 1, count do
+local account, quantity, owed, returned, after = unpackAt('<I3I4I4I4', text, at)
+local line = { account = account, quantity = quantity, owed = owed, returned = returned }
+if account == 0 then
+line.place = string.byte(text, after)
+after = after + 1
+end
+lines[i], at = line, after
+end
+return lines, at
+end
+local function packNames(names)
+local parts = { pack('<H', #names) }
+for i = 1, #names do parts[i + 1] = pack('<I3H', names[i].root, names[i].subject) end
+return table.concat(parts)
+end
+local function unpackNames(text, at)
+local names, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local root, subject, after = unpackAt('<I3H', text, at)
+names[i], at = { root = root, subject = subject }, after
+end
+return names, at
+end
+local function packUses(uses)
+local parts = { pack('<H', #uses) }
+for i = 1, #uses do
+local use = uses[i]
+local lines = { string.char(#use.lines) }
+for j = 1, #use.lines do lines[j + 1] = string.char(use.lines[j]) end
+parts[i + 1] = pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
+.. table.concat(lines) .. packNames(use.prior)
+end
+return table.concat(parts)
+end
+local function unpackUses(text, at)
+local uses, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local use = { lines = {} }
+local lines
+use.root, use.subject, use.max, use.quantity, lines, at = unpackAt('<I3HI7I7B', text, at)
+for j = 1, lines do use.lines[j] = string.byte(text, at + j - 1) end
+use.prior, at = unpackNames(text, at + lines)
+uses[i] = use
+end
+return uses, at
+end
+local function packOptional(text)
+return packText(text == nil and '' or '=' .. text)
+end
+local function unpackOptional(text, at)
+local value, after = unpackAt('<Hc0', text, at)
+if value == '' then return nil, after end
+return string.sub(value, 2), after
+end
+local function packClaims(r)
+local strike = r.strike
+return pack(
+'<BI4I7I7I7BHc0BB',
+r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt,
+(r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+#r.linesDigest, r.linesDigest, r.home, r.buyer
+)
+.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+.. pack('<H', r.textCount)
+end
+local function packTail(r)
+if r.status == CONFIRMED then return packText(r.payment) end
+if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
+if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
+if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
+return ''
+end
+local function packReservation(r)
+return packClaims(r) .. r.texts .. r.data .. packTail(r)
+end
+local function unpackReservation(text)
+local r, flags, at = {}, nil, nil
+r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt, flags, r.linesDigest, r.home, r.buyer, at =
+unpackAt('<BI4I7I7I7BHc0BB', text)
+r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
+r.lines, at = unpackLines(text, at)
+r.uses, at = unpackUses(text, at)
+r.guards, at = unpackNames(text, at)
+if flags >= 4 then
+local strike = {}
+strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
+r.strike = strike
+end
+r.textCount, at = unpackAt('<H', text, at)
+local from = at
+r.text = {}
+for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
+r.texts = string.sub(text, from, at - 1)
+local _, after = unpackAt('<Hc0', text, at)
+r.data = string.sub(text, at, after - 1)
+at = after
+if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
+elseif r.status == RELEASED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason, at = unpackOptional(text, at)
+r.payment = unpackOptional(text, at)
+elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
+elseif r.status == TOMBSTONED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason = unpackOptional(text, at)
+end
+return r
+end
+local function isLive(r)
+return r.status == HELD or r.status == DEFERRED
+end
+local function isPiece(id)
+if #id <= 128 then return false end
+local _, trailing = string.gsub(id, '[\\128-\\191]', '')
+local _, pairs_ = string.gsub(id, '[\\240-\\247]', '')
+return #id - trailing + pairs_ > 128
+end
+local function isWhole(id, r)
+return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
+end
+local NO_TAG = 0
+local function packSubject(s)
+local parts, n = {}, 0
+if s.counters then
+for root, counter in pairs(s.counters) do
+if counter.used ~= 0 or counter.archived ~= 0 then
+n = n + 1
+parts[n] = pack('<BI3I7I7', 1, root, counter.used, counter.archived)
+end
+end
+end
+if s.guards then
+for root, guard in pairs(s.guards) do
+n = n + 1
+parts[n] = pack('<BI3I7Hc0', 2, root, guard.expiresAt, #guard.id, guard.id)
+end
+end
+if s.strikes then
+for root, strike in pairs(s.strikes) do
+n = n + 1
+parts[n] = pack('<BI3I4I7BI7', 3, root, strike.count, strike.until_, strike.tag, strike.tagUntil)
+end
+end
+return table.concat(parts)
+end
+local function unpackSubject(text)
+local s, at, length = {}, 1, #text
+while at <= length do
+local kind, root
+kind, root, at = unpackAt('<BI3', text, at)
+if kind == 1 then
+local counter = {}
+counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+s.counters = s.counters or {}
+s.counters[root] = counter
+elseif kind == 2 then
+local guard = {}
+guard.expiresAt, guard.id, at = unpackAt('<I7Hc0', text, at)
+s.guards = s.guards or {}
+s.guards[root] = guard
+else
+local strike = {}
+strike.count, strike.until_, strike.tag, strike.tagUntil, at = unpackAt('<I4I7BI7', text, at)
+s.strikes = s.strikes or {}
+s.strikes[root] = strike
+end
+end
+return s
+end
+local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local words, newWords, wordCount = {}, {}, 0
+local accounts, changedAccounts = {}, {}
+local packedReservations, reservations, changedReservations = {}, {}, {}
+local packedSubjects, subjects, changedSubjects = {}, {}, {}
+local dueChanges, dueChangeCount = {}, 0
+local owedChanges, owedCount = {}, 0
+local movements, newMovements = {}, {}
+local log = {}
+local function note(event)
+log[#log + 1] = event
+end
+local function readAhead(key, into, fields)
+local wanted, seen = {}, {}
+for i = 1, #fields do
+local field = fields[i]
+if into[field] == nil and not seen[field] then
+seen[field] = true
+wanted[#wanted + 1] = field
+end
+end
+for first = 1, #wanted, 4000 do
+local last = math.min(first + 3999, #wanted)
+local found = redis.call('HMGET', key, unpack(wanted, first, last))
+for i = first, last do into[wanted[i]] = found[i - first + 1] end
+end
+end
+local function word(text)
+local number = words[text]
+if number == nil then
+number = redis.call('HGET', WORDS, text)
+words[text] = number
+end
+return number and tonumber(number) or nil
+end
+local function wordToWrite(text)
+local number = word(text)
+if number == nil then
+wordCount = wordCount + 1
+number = wordCount
+words[text] = number
+newWords[#newWords + 1] = text
+newWords[#newWords + 1] = string.format('%.0f', number)
+end
+return number
+end
+local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
+local SETTINGS = { 'opensAt', 'closesAt' }
+local function accountNumbered(number)
+local account = accounts[number]
+if account == nil then
+local text = redis.call('HGET', ACCOUNTS, string.format('%.0f', number))
+account = false
+if text then
+local values = {}
+for value in string.gmatch(text, '%S+') do values[#values + 1] = value end
+account = { number = number, movements = {} }
+for i = 1, #COUNTERS do account[COUNTERS[i]] = tonumber(values[i]) end
+for i = 1, #SETTINGS do account[SETTINGS[i]] = tonumber(values[6 + i]) end
+account.backorderLimit, account.configVersion, account.version =
+tonumber(values[9]), tonumber(values[10]), tonumber(values[11])
+end
+accounts[number] = account
+end
+return account or nil
+end
+local function accountNamed(text)
+local number = word(text)
+return number and accountNumbered(number)
+end
+local function createAccount(text)
+local number = wordToWrite(text)
+local account = { number = number, backorderLimit = 0, configVersion = 0, version = 0 }
+for i = 1, #COUNTERS do account[COUNTERS[i]] = 0 end
+accounts[number] = account
+return account
+end
+local function packAccount(account)
+local values = {}
+for i = 1, #COUNTERS do values[i] = string.format('%.0f', account[COUNTERS[i]]) end
+for i = 1, #SETTINGS do
+local setting = account[SETTINGS[i]]
+values[6 + i] = setting and string.format('%.0f', setting) or '-'
+end
+values[9] = string.format('%.0f', account.backorderLimit)
+values[10] = string.format('%.0f', account.configVersion)
+values[11] = string.format('%.0f', account.version)
+return table.concat(values, ' ')
+end
+local function accountChanged(account)
+if not account.changed then
+account.changed = true
+changedAccounts[#changedAccounts + 1] = account
+end
+end
+local function packedReservation(id)
+local text = packedReservations[id]
+if text == nil then
+text = redis.call('HGET', RESERVATIONS, id)
+packedReservations[id] = text
+end
+return text
+end
+local function reservation(id)
+local r = reservations[id]
+if r == nil then
+local text = packedReservation(id)
+if not text then return nil end
+r = unpackReservation(text)
+reservations[id] = r
+end
+return r
+end
+local function putReservation(id, r)
+reservations[id] = r
+packedReservations[id] = nil
+changedReservations[id] = true
+end
+local function subject(name)
+local s = subjects[name]
+if s == nil then
+local text = packedSubjects[name]
+if text == nil then text = redis.call('HGET', SUBJECTS, name) end
+s = text and unpackSubject(text) or {}
+subjects[name] = s
+end
+return s
+end
+local function subjectToChange(name)
+changedSubjects[name] = true
+return subject(name)
+end
+local function changeDue(id, expiresAt)
+if dueChanges[id] == nil then dueChangeCount = dueChangeCount + 1 end
+dueChanges[id] = expiresAt
+end
+local function movement(field)
+local data = movements[field]
+if data == nil then
+data = redis.call('HGET', MOVEMENTS, field)
+movements[field] = data
+end
+return data or nil
+end
+local function putMovement(field, data)
+movements[field] = data
+newMovements[#newMovements + 1] = field
+newMovements[#newMovements + 1] = data
+end
+local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
+local epoch = meta[1]
+if not epoch then return { -1, false } end
+if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
+local now = math.max(clock(), tonumber(meta[5] or 0))
+wordCount = tonumber(meta[3] or 0)
+owedCount = tonumber(meta[4] or 0)
+local move, moveLine, counterOf, count, countUses, guardOf, openGuards, freeGuards, strikesAt, strikeRecord, strike, noteOwed, keep, owedLines, OWED_RANGE
+do
+local NEVER = 9007199254740991
+function move(account, available, reserved, sold, backordered)
+if not account then return end
+account.available = account.available + available
+account.reserved = account.reserved + reserved
+account.sold = account.sold + sold
+account.backordered = account.backordered + backordered
+accountChanged(account)
+end
+function moveLine(line, available, reserved, sold, backordered)
+if line.account ~= 0 then move(accountNumbered(line.account), available, reserved, sold, backordered) end
+end
+function counterOf(root, name)
+local counters = root and subject(name).counters
+local counter = counters and counters[root]
+return counter and counter.used or 0
+end
+function count(root, name, quantity)
+if quantity == 0 then return end
+local s = subjectToChange(name)
+s.counters = s.counters or {}
+local counter = s.counters[root]
+if not counter then
+counter = { used = 0, archived = 0 }
+s.counters[root] = counter
+end
+counter.used = counter.used + quantity
+end
+function countUses(r, sign)
+for i = 1, #r.uses do
+local use = r.uses[i]
+count(use.root, r.text[use.subject + 1], sign * use.quantity)
+end
+end
+function guardOf(root, name)
+local guards = root and subject(name).guards
+return guards and guards[root]
+end
+function openGuards(id, r)
+local expiresAt = isPiece(id) and NEVER or r.until_
+for i = 1, #r.guards do
+local guard = r.guards[i]
+local s = subjectToChange(r.text[guard.subject + 1])
+s.guards = s.guards or {}
+s.guards[guard.root] = { id = id, expiresAt = expiresAt }
+end
+end
+function freeGuards(id, r)
+for i = 1, #r.guards do
+local guard = r.guards[i]
+local name = r.text[guard.subject + 1]
+local open = guardOf(guard.root, name)
+if open and open.id == id then subjectToChange(name).guards[guard.root] = nil end
+end
+end
+function strikesAt(record)
+return record and now < record.until_ and record.count or 0
+end
+function strikeRecord(root, name)
+local s = subjectToChange(name)
+s.strikes = s.strikes or {}
+local record = s.strikes[root]
+if not record then
+record = { count = 0, until_ = 0, tag = NO_TAG, tagUntil = 0 }
+s.strikes[root] = record
+end
+return record
+end
+function strike(r)
+local record = strikeRecord(r.strike.root, r.text[r.strike.subject + 1])
+record.count = strikesAt(record) + 1
+record.until_ = now + r.strike.ms
+end
+OWED_RANGE = 4294967296
+local function owedMember(account, id)
+return pack('<I3', account) .. id
+end
+function noteOwed(id, r)
+local mayBeOwed = r.status == HELD or r.status == CONFIRMED
+for i = 1, #r.lines do
+local line = r.lines[i]
+if line.account ~= 0 and (line.owed > 0 or line.wasOwed) then
+local member, isOwed = owedMember(line.account, id), mayBeOwed and line.owed > 0
+local known = owedChanges[member]
+if known == nil then known = redis.call('ZSCORE', OWED, member) end
+if isOwed and not known then
+owedCount = owedCount + 1
+owedChanges[member] = line.account * OWED_RANGE + owedCount
+elseif known and not isOwed then
+owedChanges[member] = false
+end
+end
+end
+end
+function keep(id, r)
+putReservation(id, r)
+changeDue(id, isLive(r) and r.until_)
+if not isWhole(id, r) then noteOwed(id, r) end
+end
+function owedLines(lines)
+local owed = {}
+for i = 1, #lines do
+if lines[i].owed > 0 then owed[#owed + 1] = { i - 1, lines[i].owed } end
+end
+return owed
+end
+end
+local function giveBack(id, r, struck)
+local before = r.status
+for i = 1, #r.lines do
+local line = r.lines[i]
+local quantity = line.quantity - line.owed - line.returned
+if quantity > 0 or line.owed > 0 then
+if before == HELD then moveLine(line, quantity, -quantity, 0, -line.owed)
+elseif before == CONFIRMED then moveLine(line, quantity, 0, -quantity, -line.owed) end
+end
+end
+countUses(r, -1)
+if isLive(r) then freeGuards(id, r) end
+if struck then strike(r) end
+end
+local function packGivenBack(r)
+local lines = {}
+for i = 1, #r.lines do
+if r.lines[i].account ~= 0 then lines[#lines + 1] = r.lines[i] end
+end
+return packLines(lines)
+end
+local homeExpired = function() end
+local function expire(id, r)
+local struck = r.strike ~= nil
+local whole = isWhole(id, r)
+r.version = r.version + 1
+note(pack('<BHc0I4BB', 69, #id, id, r.version, struck and 1 or 0, whole and 0 or r.status)
+.. (whole and '\\0' or packGivenBack(r)))
+if not whole then giveBack(id, r, struck) end
+r.status, r.until_ = EXPIRED, now
+keep(id, r)
+if whole then homeExpired(id, r) end
+end
+local function current(id)
+local r = reservations[id]
+if r == nil then
+local text = packedReservation(id)
+if not text then return nil end
+r = reservation(id)
+end
+if isLive(r) and now >= r.until_ and not isPiece(id) then expire(id, r) end
+return r
+end
+local function expireHolder(root, name)
+local guard = guardOf(root, name)
+if guard and now >= guard.expiresAt then current(guard.id) end
+end
+local prepareShapes, granted, linesToWrite, sumOf
+do
+local function rootNames(names)
+for i = 1, #names do names[i].root = names[i][1] end
+return names
+end
+function sumOf(lines, indexes)
+local sum = 0
+for i = 1, #indexes do sum = sum + lines[indexes[i] + 1][2] end
+return sum
+end
+function prepareShapes(text)
+local shapes = cjson.decode(text)
+for i = 1, #shapes do
+local shape = shapes[i]
+for j = 1, #shape.u do
+local use = shape.u[j]
+use.quantity = sumOf(shape.l, use[4])
+if not shape.passed and (now < use[6] or (use[7] and now >= use[7])) then shape.passed = j end
+end
+shape.textFormat = '<' .. string.rep('Hc0', shape.n)
+end
+return shapes
+end
+local function namesToWrite(names)
+local written = {}
+for i = 1, #names do written[i] = { root = wordToWrite(names[i][1]), subject = names[i][2] } end
+return written
+end
+local function usesToWrite(uses)
+local written = {}
+for i = 1, #uses do
+local use = uses[i]
+written[i] = {
+root = wordToWrite(use[1]), subject = use[2], max = use[3], lines = use[4],
+prior = namesToWrite(use[5]), quantity = use.quantity,
+}
+end
+return written
+end
+function granted(shape, status, lines)
+local risk = shape.k
+return {
+status = status, version = 1, reservedAt = now, until_ = now + shape.h,
+maxExpiresAt = now + math.max(shape.h, shape.m), backorder = shape.b, late = false,
+linesDigest = shape.f, home = shape.o, buyer = shape.y, lines = lines,
+uses = usesToWrite(shape.u), guards = namesToWrite(shape.g), textCount = shape.n,
+strike = risk and { root = wordToWrite(risk.r), subject = risk.s, ms = risk.ms } or nil,
+}
+end
+function linesToWrite(lines, owed)
+local written = {}
+for i = 1, #lines do
+local line = lines[i]
+local place = line[3]
+written[i] = {
+account = place and 0 or wordToWrite(line[1]), place = place, quantity = line[2],
+owed = owed and owed[i] or 0, returned = 0,
+}
+end
+return written
+end
+end
+local reserve, replay, strikeOf, limitReached, owedOrShort, noteGrant, claim, owedOf, sellable
+do
+function replay(r, shape, texts)
+if r.status == TOMBSTONED then return 'tombstoned' end
+local differs = {}
+if r.text[r.buyer + 1] ~= texts[shape.y + 1] then differs[1] = 'buyer' end
+if r.linesDigest ~= shape.f then differs[#differs + 1] = 'lines' end
+if #differs > 0 then return { 'id-reused', differs } end
+return { 'replayed', r.status, isLive(r) and r.until_ or false }
+end
+function sellable(account)
+return math.max(0, account.available - account.backordered)
+end
+function owedOf(account, quantity, backorder)
+local free = sellable(account)
+if quantity <= free then return 0 end
+local owed = quantity - free
+return backorder and account.backordered + owed <= account.backorderLimit and owed or -1
+end
+local function closedAccount(shape)
+local unknown, notOpen, closed = nil, nil, nil
+for i = 1, #shape.l do
+local line = shape.l[i]
+local account = not line[3] and accountNamed(line[1])
+if not account then
+if not line[3] then
+unknown = unknown or {}
+unknown[#unknown + 1] = i - 1
+end
+elseif account.opensAt and now < account.opensAt then notOpen = notOpen or { i - 1, account.opensAt }
+elseif account.closesAt and now >= account.closesAt then closed = closed or { i - 1, account.closesAt } end
+end
+if unknown then return { 'account-unknown', unknown } end
+if shape.e then return nil end
+if notOpen then return { 'sale-not-open', notOpen[1], notOpen[2] } end
+return closed and { 'sale-closed', closed[1], closed[2] }
+end
+function strikeOf(root, name)
+local strikes = root and subject(name).strikes
+return strikes and strikes[root]
+end
+local EFFECTS = { 'none', 'defer-stock', 'refuse' }
+local function assess(gate, texts)
+local strikes, until_, tag = 0, false, nil
+local function add(record)
+if not record then return end
+local some = strikesAt(record)
+strikes = strikes + some
+if some > 0 and (not until_ or record.until_ > until_) then until_ = record.until_ end
+if not tag and record.tag ~= NO_TAG and (record.tagUntil == 0 or now < record.tagUntil) then tag = record end
+end
+add(strikeOf(word(gate.r), texts[gate.s + 1]))
+for i = 1, #gate.p do add(strikeOf(word(gate.p[i][1]), texts[gate.p[i][2] + 1])) end
+if tag then return EFFECTS[tag.tag], strikes, tag.tagUntil ~= 0 and tag.tagUntil end
+if gate.x and strikes >= gate.x then return 'refuse', strikes, until_ end
+if gate.d and strikes >= gate.d then return 'defer-stock', strikes, until_ end
+return 'none', strikes, until_
+end
+local function blocked(position, root, name, id)
+local guard = guardOf(root, name)
+if guard and guard.id ~= id and now < guard.expiresAt then
+return { 'unpaid-order', position, guard.id, guard.expiresAt }
+end
+end
+local function unpaidOrder(shape, texts, id)
+for i = 1, #shape.g do
+local guard = shape.g[i]
+local refusal = blocked({ i - 1, -1 }, word(guard[1]), texts[guard[2] + 1], id)
+if refusal then return refusal end
+for j = 1, #guard[3] do
+local prior = guard[3][j]
+refusal = blocked({ i - 1, j - 1 }, word(prior[1]), texts[prior[2] + 1], id)
+if refusal then return refusal end
+end
+end
+end
+local function usedOf(use, texts)
+local used = counterOf(word(use[1]), texts[use[2] + 1])
+for i = 1, #use[5] do used = used + counterOf(word(use[5][i][1]), texts[use[5][i][2] + 1]) end
+return used
+end
+function limitReached(uses, texts)
+for i = 1, #uses do
+local use = uses[i]
+local used = usedOf(use, texts)
+if used + use.quantity > use[3] then return { 'purchase-limit', i - 1, used } end
+end
+end
+function owedOrShort(lines, backorder)
+local owed, short, isOwed = {}, nil, false
+for i = 1, #lines do
+local line = lines[i]
+local account = not line[3] and accountNamed(line[1])
+local units = line[3] and 0 or -1
+if account then units = owedOf(account, line[2], backorder) end
+if units < 0 then
+short = short or {}
+short[#short + 1] = { i - 1, account and sellable(account) or 0 }
+elseif units > 0 then isOwed = true end
+owed[i] = units
+end
+return short, isOwed and owed or nil
+end
+local function takeUnits(lines)
+for i = 1, #lines do
+local line = lines[i]
+local quantity = line.quantity - line.owed
+moveLine(line, -quantity, quantity, 0, line.owed)
+end
+end
+function noteGrant(id, record)
+note(pack('<BHc0I4', 71, #id, id, #record) .. record)
+end
+function claim(id, r)
+if r.status == HELD then takeUnits(r.lines) end
+countUses(r, 1)
+openGuards(id, r)
+end
+local function grant(id, shape, texts, packedTexts, data, deferred, owed)
+local status = deferred and DEFERRED or HELD
+local like = not owed and shape[status]
+if not like then
+like = granted(shape, status, linesToWrite(shape.l, owed))
+like.head = packClaims(like)
+if not owed then shape[status] = like end
+end
+like.text = texts
+local record = like.head .. packedTexts .. packText(data)
+noteGrant(id, record)
+claim(id, like)
+packedReservations[id], reservations[id], changedReservations[id] = record, nil, true
+changeDue(id, like.until_)
+if owed and not isWhole(id, like) then noteOwed(id, like) end
+if not deferred and not owed then return like.until_ end
+return { 'granted', deferred and 1 or 0, like.until_, owedLines(like.lines) }
+end
+function reserve(id, shape, texts, packedTexts, data, notAfter)
+local known = current(id)
+if known then return replay(known, shape, texts) end
+if now > notAfter then return 'late' end
+if shape.r then return 'refused' end
+for i = 1, #shape.g do
+local guard = shape.g[i]
+expireHolder(word(guard[1]), texts[guard[2] + 1])
+for j = 1, #guard[3] do expireHolder(word(guard[3][j][1]), texts[guard[3][j][2] + 1]) end
+end
+local refusal = closedAccount(shape)
+if refusal then return refusal end
+local effect, strikes, until_
+if shape.k then
+effect, strikes, until_ = assess(shape.k, texts)
+if effect == 'refuse' then return { 'buyer-refused', strikes, until_ } end
+end
+refusal = unpaidOrder(shape, texts, id)
+if refusal then return refusal end
+if shape.passed then return { 'window-passed', shape.passed - 1 } end
+refusal = limitReached(shape.u, texts)
+if refusal then return refusal end
+local short, owed = owedOrShort(shape.l, shape.b)
+if short then return { 'insufficient-stock', short } end
+local deferred = shape.d or effect == 'defer-stock'
+return grant(id, shape, texts, packedTexts, data, deferred, not deferred and owed or nil)
+end
+end
+local already, noteOf, lineOf, refund, sell, packShort, SETTLING
+do
+function already(r)
+return { 'already', r.status }
+end
+function noteOf(type, id, r, rest)
+r.version = r.version + 1
+note(pack('<BHc0I4', type, #id, id, r.version) .. rest)
+end
+local function extend(command)
+local r = current(command.id)
+if not r then return 'unknown-id' end
+if not isLive(r) then return already(r) end
+local expiresAt = math.max(r.until_, math.min(now + command.holdMs, r.maxExpiresAt))
+if expiresAt ~= r.until_ then
+noteOf(88, command.id, r, pack('<I7', expiresAt))
+r.until_ = expiresAt
+if not isWhole(command.id, r) then openGuards(command.id, r) end
+keep(command.id, r)
+end
+return { 'extended', expiresAt }
+end
+function lineOf(r, text, place)
+local number = not place and word(text)
+for i = 1, #r.lines do
+local line = r.lines[i]
+if place then
+if line.account == 0 and r.text[line.place + 1] == place then return line end
+elseif line.account ~= 0 and line.account == number then return line end
+end
+end
+local function shrink(command)
+local id, r = command.id, current(command.id)
+if not r then return 'unknown-id' end
+if not isLive(r) then return already(r) end
+local kept = {}
+for i = 1, #command.keep do
+local units = command.keep[i]
+local line = lineOf(r, units[1], units[3])
+local held = line and line.quantity or 0
+if units[2] > held then return { 'exceeds', i - 1, held } end
+if line and not kept[line] then kept[line] = units[2] end
+end
+local before, lines, changed = r.lines, {}, false
+for i = 1, #before do
+local line = before[i]
+local quantity = kept[line] or 0
+local owed = math.max(0, line.owed - (line.quantity - quantity))
+changed = changed or quantity ~= line.quantity
+lines[i] = {
+account = line.account, place = line.place, quantity = quantity, owed = owed, returned = 0,
+wasOwed = line.owed > 0,
+}
+end
+if not changed then return 'shrunk' end
+local whole = isWhole(id, r)
+for i = 1, #lines do
+local old, line = before[i], lines[i]
+local owed = old.owed - line.owed
+local quantity = old.quantity - line.quantity - owed
+if r.status == HELD and not whole and old.quantity ~= line.quantity then
+moveLine(line, quantity, -quantity, 0, -owed)
+end
+end
+for i = 1, #r.uses do
+local use, sum = r.uses[i], 0
+for j = 1, #use.lines do sum = sum + lines[use.lines[j] + 1].quantity end
+if not whole and use.quantity > sum then count(use.root, r.text[use.subject + 1], sum - use.quantity) end
+use.quantity = sum
+end
+r.lines = lines
+r.version = r.version + 1
+local record = packReservation(r)
+note(pack('<BHc0I4', 75, #id, id, #record) .. record .. (whole and '\\0' or packLines(before)))
+keep(id, r)
+return 'shrunk'
+end
+local function takenLines(lines, backorder)
+local taken, short = {}, nil
+for i = 1, #lines do
+local line = lines[i]
+local account = line.account ~= 0 and accountNumbered(line.account)
+local owed = account and owedOf(account, line.quantity, backorder) or (line.account == 0 and 0 or -1)
+if owed < 0 then
+short = short or {}
+short[#short + 1] = { line, account and sellable(account) or 0 }
+end
+taken[i] = { account = line.account, place = line.place, quantity = line.quantity, owed = owed, returned = 0 }
+end
+return taken, short
+end
+local RELEASED_BEFORE = '\\0'
+function packShort(short)
+local parts = { pack('<BB', 2, #short) }
+for i = 1, #short do
+local line = short[i][1]
+parts[i + 1] = pack('<I3I4I7', line.account, line.quantity, short[i][2])
+end
+return table.concat(parts)
+end
+local function limitReachedAgain(r)
+for i = 1, #r.uses do
+local use = r.uses[i]
+local name = r.text[use.subject + 1]
+local used = counterOf(use.root, name)
+for j = 1, #use.prior do
+local prior = use.prior[j]
+used = used + counterOf(prior.root, r.text[prior.subject + 1])
+end
+if used + use.quantity > use.max then
+return pack('<BHI3HI7I7I7', 1, i - 1, use.root, use.subject, use.max, used, use.quantity)
+end
+end
+end
+function refund(id, r, payment, why)
+local before, whole = r.status, isWhole(id, r)
+if not whole then
+if before == DEFERRED then countUses(r, -1) end
+if isLive(r) then freeGuards(id, r) end
+end
+r.status, r.payment, r.why, r.until_ = REFUND_REQUIRED, payment, why, now
+r.version = r.version + 1
+local record = packReservation(r)
+note(pack('<BHc0I4I4', 68, #id, id, r.version, #record) .. record)
+keep(id, r)
+return { 'refund-required', record }
+end
+function sell(id, r, payment, late, lines)
+local before, whole = r.status, isWhole(id, r)
+r.lines, r.late, r.payment, r.status, r.version = lines, late, payment, CONFIRMED, r.version + 1
+if not whole then
+for i = 1, #lines do
+local line = lines[i]
+local quantity = line.quantity - line.owed
+if line.quantity > 0 then
+if before == HELD then moveLine(line, 0, -quantity, quantity, 0)
+else moveLine(line, -quantity, 0, quantity, line.owed) end
+end
+end
+if before == EXPIRED then countUses(r, 1) end
+if before == HELD or before == DEFERRED then freeGuards(id, r) end
+end
+r.until_ = now
+local record = packReservation(r)
+note(pack('<BHc0BI4', 67, #id, id, whole and 0 or before, #record) .. record)
+keep(id, r)
+local owed = owedLines(lines)
+return { 'confirmed', late and 1 or 0, owed, #owed > 0 and record }
+end
+local function confirmKnown(id, r, payment)
+local status = r.status
+if status == HELD then return sell(id, r, payment, false, r.lines) end
+if status == DEFERRED or status == EXPIRED then
+local why = status == EXPIRED and limitReachedAgain(r)
+if why then return refund(id, r, payment, why) end
+local lines, short = takenLines(r.lines, r.backorder)
+if short then return refund(id, r, payment, packShort(short)) end
+return sell(id, r, payment, status == EXPIRED, lines)
+end
+if status == CONFIRMED then
+if r.payment == payment then return already(r) end
+return { 'duplicate-payment', r.payment }
+end
+if status == RELEASED then return refund(id, r, payment, RELEASED_BEFORE) end
+if status == TOMBSTONED then return { 'refund-required', false } end
+return { 'refund-required', packReservation(r) }
+end
+local function tombstone(id, home, cause, reason)
+local r = {
+status = TOMBSTONED, version = 1, reservedAt = now, until_ = now, maxExpiresAt = now, linesDigest = '', home = 0,
+buyer = 0, lines = {}, uses = {}, guards = {}, textCount = 1, text = { home }, texts = packText(home),
+data = packText(''), cause = cause, reason = reason,
+}
+local record = packReservation(r)
+note(pack('<BHc0I4', 84, #id, id, #record) .. record)
+keep(id, r)
+end
+local function confirmUnknown(command)
+local id, retake = command.id, command.retake
+if not retake or now >= retake.until_ then return 'unknown-id' end
+local shape, texts = retake.shape, retake.texts
+for i = 1, #shape.u do shape.u[i].quantity = sumOf(shape.l, shape.u[i][4]) end
+local refusal = limitReached(shape.u, texts)
+local short, owed
+if not refusal then
+short, owed = owedOrShort(shape.l, shape.b)
+refusal = short and { 'insufficient-stock', short }
+end
+if refusal then
+tombstone(id, command.home, 'rollback', refusal[1])
+return { 'not-retaken', refusal }
+end
+local r = granted(shape, HELD, linesToWrite(shape.l, owed))
+local parts = {}
+for i = 1, #texts do parts[i] = packText(texts[i]) end
+r.text, r.texts, r.data, r.guards = texts, table.concat(parts), packText(''), {}
+r.until_, r.maxExpiresAt = now, now
+noteGrant(id, packReservation(r))
+claim(id, r)
+keep(id, r)
+return sell(id, r, command.payment, true, r.lines)
+end
+local function confirm(command)
+local r = current(command.id)
+if r then return confirmKnown(command.id, r, command.payment) end
+return confirmUnknown(command)
+end
+local function release(command)
+local id, cause = command.id, command.cause
+local r = current(id)
+if not r then
+tombstone(id, command.home, cause, command.reason)
+return 'tombstoned'
+end
+if not isLive(r) and not (r.status == CONFIRMED and cause == 'rollback') then return already(r) end
+local struck = cause == 'buyer' and isLive(r) and r.strike ~= nil
+local whole = isWhole(id, r)
+noteOf(82, id, r, packText(cause) .. packOptional(command.reason)
+.. string.char(struck and 1 or 0, whole and 0 or r.status) .. (whole and '\\0' or packGivenBack(r)))
+if not whole then giveBack(id, r, struck) end
+if r.status ~= CONFIRMED then r.payment = nil end
+r.status, r.cause, r.reason, r.until_ = RELEASED, cause, command.reason, now
+keep(id, r)
+return 'released'
+end
+SETTLING = { extend = extend, shrink = shrink, confirm = confirm, release = release }
+end
+local answerKnown, returnKnown, supply, transfer, configure, judge, returnUnits
+do
+local MOST = 9007199254740991
+local function movementField(number, place, id)
+if place then return 'e' .. #place .. ':' .. place .. id end
+return string.format('%.0f:', number or 0) .. id
+end
+local function refusedDelta(account, delta)
+if account.available + delta < 0 then return { 'insufficient-stock', account.available } end
+if account.supplied + delta > MOST then return 'overflow' end
+end
+local function applyDelta(account, delta, id, cause)
+account.supplied = account.supplied + delta
+move(account, delta, 0, 0, 0)
+note(pack('<BI3BI7', 83, account.number, delta < 0 and 1 or 0, math.abs(delta)) .. packText(id) .. packText(cause))
+end
+function supply(command)
+local text, id, delta = command.account, command.movement, command.delta
+local account = accountNamed(text)
+if account then
+local known = movement(movementField(account.number, nil, id))
+if known then return known == command.data and 'replayed-movement' or 'id-reused' end
+elseif delta < 0 then return 'account-unknown' end
+local refused = refusedDelta(account or { available = 0, supplied = 0 }, delta)
+if refused then return refused end
+account = account or createAccount(text)
+applyDelta(account, delta, id, command.cause)
+putMovement(movementField(account.number, nil, id), command.data)
+return { 'supplied', account.available }
+end
+function answerKnown(known, count_, data)
+local some, all = false, true
+for i = 1, count_ do
+some = some or known[i] ~= nil
+all = all and known[i] == data
+end
+if some then return all and 'replayed-movement' or 'id-reused' end
+end
+function transfer(command)
+local from, to, id = accountNamed(command.from), accountNamed(command.to), command.movement
+local known = {}
+known[1] = from and movement(movementField(from.number, nil, id)) or nil
+known[2] = to and movement(movementField(to.number, nil, id)) or nil
+local answer = answerKnown(known, 2, command.data)
+if answer then return answer end
+if not from or not to then
+local unknown = {}
+if not from then unknown[1] = 0 end
+if not to then unknown[#unknown + 1] = 1 end
+return { 'account-unknown', unknown }
+end
+local refused = refusedDelta(from, -command.quantity)
+if refused then return { 'refused', 0, refused } end
+refused = refusedDelta(to, command.quantity)
+if refused then return { 'refused', 1, refused } end
+applyDelta(from, -command.quantity, id, 'transfer')
+applyDelta(to, command.quantity, id, 'transfer')
+putMovement(movementField(from.number, nil, id), command.data)
+putMovement(movementField(to.number, nil, id), command.data)
+return 'transferred'
+end
+function configure(command)
+local account = accountNamed(command.account)
+if not account then return 'account-unknown' end
+local version, limit = command.version, command.backorderLimit
+if version == account.configVersion and command.opensAt == account.opensAt
+and command.closesAt == account.closesAt and limit == account.backorderLimit then return 'configured' end
+if version <= account.configVersion then return { 'stale-version', account.configVersion } end
+account.configVersion, account.backorderLimit = version, limit
+account.opensAt, account.closesAt = command.opensAt, command.closesAt
+accountChanged(account)
+note(pack(
+'<BI3I4I7I7I7I7', 90, account.number, account.version + 1, (account.opensAt or -1) + 1,
+(account.closesAt or -1) + 1, limit, version
+))
+return 'configured'
+end
+function judge(command)
+local names = command.names
+for i = 1, #names do
+local root, name = names[i][1], names[i][2]
+local record = strikeOf(word(root), name)
+local tag, tagUntil = NO_TAG, 0
+if i == 1 and command.tag then tag, tagUntil = command.tag, command.tagUntil end
+if command.tags and (record and record.tag or NO_TAG) ~= tag
+or command.tags and tag ~= NO_TAG and record.tagUntil ~= tagUntil then
+record = strikeRecord(wordToWrite(root), name)
+record.tag, record.tagUntil = tag, tagUntil
+end
+if command.forgive and record and record.count > 0 then
+record = strikeRecord(word(root), name)
+record.count, record.until_ = 0, 0
+end
+if record and record.count == 0 and record.tag == NO_TAG then
+subjectToChange(name).strikes[word(root)] = nil
+end
+end
+return 'judged'
+end
+function returnKnown(command, r)
+local id, units, lines = command.id, command.units, {}
+if not r then return 'unknown-id' end
+if r.status ~= CONFIRMED then return already(r) end
+for i = 1, #units do
+lines[i] = lineOf(r, units[i][1], units[i][3])
+local line = lines[i]
+local held = line and line.quantity - line.owed - line.returned or 0
+if units[i][2] > held then return { 'exceeds', i - 1, held } end
+end
+local whole = isWhole(id, r)
+local flags = string.char(command.restock and 1 or 0, command.giveBackUses and 1 or 0, whole and 1 or 0)
+local parts, back = { packText(command.movement), flags, string.char(#units) }, {}
+for i = 1, #units do
+local line, quantity = lines[i], units[i][2]
+back[line] = quantity
+line.returned = line.returned + quantity
+parts[#parts + 1] = pack('<I3I4', line.account, quantity) .. (line.account == 0 and packText(units[i][3]) or '')
+local account = not whole and line.account ~= 0 and accountNumbered(line.account)
+if account then
+if not command.restock then account.supplied = account.supplied - quantity end
+move(account, command.restock and quantity or 0, 0, -quantity, 0)
+end
+if not whole then putMovement(movementField(line.account, units[i][3], command.movement), command.data) end
+end
+if command.giveBackUses then
+for i = 1, #r.uses do
+local use, sum = r.uses[i], 0
+for j = 1, #use.lines do sum = sum + (back[r.lines[use.lines[j] + 1]] or 0) end
+sum = math.min(sum, use.quantity)
+if not whole then count(use.root, r.text[use.subject + 1], -sum) end
+use.quantity = use.quantity - sum
+end
+end
+noteOf(85, id, r, table.concat(parts))
+keep(id, r)
+return 'returned'
+end
+function returnUnits(command)
+local r, known, units = current(command.id), {}, command.units
+for i = 1, #units do
+known[i] = movement(movementField(word(units[i][1]), units[i][3], command.movement))
+end
+return answerKnown(known, #units, command.data) or returnKnown(command, r)
+end
+end
+local function inByteOrder(one, other)
+for i = 1, math.min(#one, #other) do
+local a, b = string.byte(one, i), string.byte(other, i)
+if a ~= b then return a < b end
+end
+return #one < #other
+end
+local function inIndex(key, changes, changed, from, to, limit)
+local stored = redis.call('ZRANGEBYSCORE', key, from, to, 'WITHSCORES', 'LIMIT', 0, limit + changed)
+local found = {}
+for i = 1, #stored, 2 do
+if changes[stored[i]] == nil then found[#found + 1] = { stored[i], tonumber(stored[i + 1]) } end
+end
+for member, score in pairs(changes) do
+if score and (from == '-inf' or score >= from) and (to == '+inf' or score <= to) then
+found[#found + 1] = { member, score }
+end
+end
+table.sort(found, function(one, other)
+if one[2] ~= other[2] then return one[2] < other[2] end
+return one[1] ~= other[1] and inByteOrder(one[1], other[1])
+end)
+for i = #found, limit + 1, -1 do found[i] = nil end
+return found
+end
+local writeMany, scored, writeBooks
+do
+local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
+function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local function writeAccounts()
+local fields = {}
+for i = 1, #changedAccounts do
+local account = changedAccounts[i]
+account.version = account.version + 1
+fields[#fields + 1] = string.format('%.0f', account.number)
+fields[#fields + 1] = packAccount(account)
+note(pack(
+'<BI3I4I7I7I7I7I7', 65, account.number, account.version,
+account.available, account.reserved, account.sold, account.backordered, account.supplied
+))
+end
+return fields
+end
+local function writeReservations()
+local fields = {}
+for id in pairs(changedReservations) do
+fields[#fields + 1] = id
+fields[#fields + 1] = packedReservations[id] or packReservation(reservations[id])
+end
+return fields
+end
+local function writeSubjects()
+local fields, gone = {}, {}
+for name in pairs(changedSubjects) do
+local text = packSubject(subjects[name])
+if text == '' then
+gone[#gone + 1] = name
+else
+fields[#fields + 1] = name
+fields[#fields + 1] = text
+end
+end
+return fields, gone
+end
+function scored(changes, format)
+local added, gone = {}, {}
+for member, score in pairs(changes) do
+if score then
+added[#added + 1] = string.format(format, score)
+added[#added + 1] = member
+else
+gone[#gone + 1] = member
+end
+end
+return added, gone
+end
+function writeBooks(epoch, sequence, owed, writeHomes)
+local accountFields = writeAccounts()
+local reservationFields = writeReservations()
+local subjectFields, subjectsGone = writeSubjects()
+local due, dueGone = scored(dueChanges, '%.0f')
+local owing, owingGone = scored(owedChanges, '%.0f')
+local meta = {}
+if #log > 0 then
+sequence = sequence + 1
+meta = { 'sequence', string.format('%.0f', sequence), 'at', string.format('%.0f', now) }
+end
+if #newWords > 0 then
+meta[#meta + 1] = 'words'
+meta[#meta + 1] = string.format('%.0f', wordCount)
+end
+if owedCount ~= owed then
+meta[#meta + 1] = 'owed'
+meta[#meta + 1] = string.format('%.0f', owedCount)
+end
+for i = 1, #HASHES do redis.call('HLEN', HASHES[i]) end
+redis.call('ZCARD', DUE)
+redis.call('ZCARD', OWED)
+if #log > 0 then
+local id = epoch .. '-' .. string.format('%.0f', sequence)
+redis.call('XADD', OUTBOX, id, 'at', string.format('%.0f', now), 'log', table.concat(log))
+end
+writeMany('HSET', META, meta)
+writeMany('HSET', WORDS, newWords)
+writeMany('HSET', ACCOUNTS, accountFields)
+writeMany('HSET', RESERVATIONS, reservationFields)
+writeMany('HSET', SUBJECTS, subjectFields)
+writeMany('HDEL', SUBJECTS, subjectsGone)
+writeMany('ZADD', DUE, due)
+writeMany('ZREM', DUE, dueGone)
+writeMany('ZADD', OWED, owing)
+writeMany('ZREM', OWED, owingGone)
+writeMany('HSET', MOVEMENTS, newMovements)
+writeHomes()
+end
+end
+local pieced, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+do
+local HOMES, UNFINISHED = KEYS[10], KEYS[11]
+local ASK_AGAIN, LEFT_ALONE = 15000, 15000
+keepsHomes = HOMES ~= nil
+local homes = {}
+changedHomes = {}
+unfinishedChanges = {}
+local function homeRecord(id)
+local record = homes[id]
+if record == nil then
+local text = redis.call('HGET', HOMES, id)
+record = text and cjson.decode(text) or { status = 'absent' }
+homes[id] = record
+end
+return record
+end
+local function isFinished(record, r)
+return record.status == 'admitted' and not record.taking and #record.strays == 0 and r ~= nil
+and record.followed >= r.version
+end
+local function putHome(id, home, record, finished)
+record.home = home
+homes[id], changedHomes[id] = record, true
+unfinishedChanges[id] = record.status ~= 'absent' and not finished and now
+end
+local function noteHome(id, home)
+local record = homeRecord(id)
+if record.status ~= 'absent' then putHome(id, home, record, isFinished(record, reservation(id))) end
+end
+homeExpired = function(id, r) noteHome(id, r.text[r.home + 1]) end
+local function openAttempt(record)
+if record.status == 'pending' then return record.attempt end
+return record.status == 'admitted' and record.taking or nil
+end
+local function append(one, other)
+local both = {}
+for i = 1, #one do both[i] = one[i] end
+for i = 1, #other do both[#one + i] = other[i] end
+return both
+end
+local function holdsUnits(piece)
+return piece.lines ~= cjson.null
+end
+local function some(pieces, wanted)
+local found = {}
+for i = 1, #pieces do
+if wanted(pieces[i]) then found[#found + 1] = pieces[i] end
+end
+return found
+end
+local function abortedBefore(token, record)
+local known = record.status == 'aborted' and record.token == token
+return { 'aborted', known and record.refusal or false }
+end
+local function pending(attempt)
+return { 'pending', cjson.encode(attempt) }
+end
+local function abort(id, home, token, refusal)
+local record = homeRecord(id)
+local attempt = openAttempt(record)
+if attempt and attempt.token == token then
+if record.status == 'admitted' then
+record.taking, record.strays = nil, append(record.strays, attempt.pieces)
+else record = { status = 'aborted', token = token, refusal = refusal, strays = attempt.pieces } end
+putHome(id, home, record, false)
+return { 'aborted', refusal or false }
+end
+return record.status == 'admitted' and 'noted' or abortedBefore(token, record)
+end
+local function begin(id, home, step, r)
+if r then return replay(r, step.print, step.print.texts) end
+if now > step.notAfter then return 'late' end
+if step.refused then return 'refused' end
+local record = homeRecord(id)
+if record.status == 'pending' then return pending(record.attempt) end
+if record.status == 'aborted' then return 'unsettled' end
+if record.status == 'admitted' then return 'noted' end
+putHome(id, home, { status = 'pending', attempt = step.attempt }, false)
+return 'begun'
+end
+local function wholeLines(told)
+local lines = {}
+for i = 1, #told do
+local line = told[i]
+lines[i] = { account = wordToWrite(line[1]), quantity = line[2], owed = line[3], returned = line[4] }
+end
+return lines
+end
+local function admit(id, home, step, r)
+local shape = step.shape
+if r then return replay(r, shape, shape.texts) end
+local record = homeRecord(id)
+if record.status ~= 'pending' or record.attempt.token ~= step.token then
+return record.status == 'admitted' and 'noted' or abortedBefore(step.token, record)
+end
+local pieces = record.attempt.pieces
+local kept, strays = pieces, {}
+if step.deferred then
+kept = some(pieces, function(piece) return not holdsUnits(piece) end)
+strays = some(pieces, holdsUnits)
+end
+putHome(id, home, { status = 'admitted', pieces = kept, strays = strays, followed = 0, returns = {} }, false)
+for i = 1, #shape.u do shape.u[i].quantity = shape.u[i][6] end
+local whole = granted(shape, step.deferred and DEFERRED or HELD, wholeLines(shape.l))
+local parts = {}
+for i = 1, #shape.texts do parts[i] = packText(shape.texts[i]) end
+whole.text, whole.texts, whole.data = shape.texts, table.concat(parts), packText(step.data)
+noteGrant(id, packReservation(whole))
+keep(id, whole)
+return { 'granted', step.deferred and 1 or 0, whole.until_, owedLines(whole.lines) }
+end
+local function wantsUnits(r)
+return r and (r.status == DEFERRED or r.status == EXPIRED)
+end
+local function packTold(why, r)
+if why.short then
+local short = {}
+for i = 1, #why.short do
+local one = why.short[i]
+short[i] = { { account = wordToWrite(one[1]), quantity = one[2] }, one[3] }
+end
+return packShort(short)
+end
+local use = r.uses[why.use + 1]
+return pack('<BHI3HI7I7I7', 1, why.use, use.root, use.subject, why.max, why.used, why.requested)
+end
+local function pay(id, home, step, r)
+local record = homeRecord(id)
+local attempt = openAttempt(record)
+if not attempt or attempt.token ~= step.token or not r or r.version ~= step.version then
+abort(id, home, step.token, nil)
+return { 'aborted', false }
+end
+local late = r.status == EXPIRED
+if step.why then
+local why = step.why
+if not late and not why.short then why = { short = {} } end
+local outcome = refund(id, r, step.payment, packTold(why, r))
+abort(id, home, step.token, nil)
+return outcome
+end
+local outcome = sell(id, r, step.payment, late, wholeLines(step.lines))
+local pieces = record.taking.pieces
+if late then
+record.strays = append(record.strays, record.pieces)
+record.pieces = pieces
+else record.pieces = append(record.pieces, pieces) end
+record.taking = nil
+putHome(id, home, record, false)
+return outcome
+end
+local function returnWhole(id, home, command)
+local record, known = homeRecord(id), {}
+local returns = record.status == 'admitted' and record.returns or {}
+for i = 1, #command.units do
+for j = 1, #returns do
+local one = returns[j]
+if one.movement == command.movement then
+for k = 1, #one.accounts do
+if one.accounts[k] == command.units[i][1] then known[i] = one.data end
+end
+end
+end
+end
+local answer = answerKnown(known, #command.units, command.data)
+if answer then return answer end
+answer = returnKnown(command, reservation(id))
+if answer == 'returned' and record.status == 'admitted' then
+local accounts = {}
+for i = 1, #command.units do accounts[i] = command.units[i][1] end
+record.returns[#record.returns + 1] = {
+movement = command.movement, accounts = accounts, data = command.data, told = command.told,
+}
+putHome(id, home, record, false)
+end
+return answer
+end
+local function settleWhole(id, home, command, r)
+if command.kind == 'confirm' and wantsUnits(r) then return 'units-wanted' end
+local record = homeRecord(id)
+if command.kind == 'release' and not r and record.status == 'pending' then
+abort(id, home, record.attempt.token, nil)
+end
+if command.kind == 'return' then return returnWhole(id, home, command) end
+return SETTLING[command.kind](command)
+end
+local function filledWhole(id, home, step, r)
+if not r or (r.status ~= HELD and r.status ~= CONFIRMED) then return 'noted' end
+local line = lineOf(r, step.account)
+if not line or line.owed <= step.owedLeft then return 'noted' end
+local quantity, before = line.owed - step.owedLeft, r.version
+line.owed = step.owedLeft
+noteOf(70, id, r, pack('<I3I4I4B', line.account, quantity, step.owedLeft, 0))
+keep(id, r)
+local record = homeRecord(id)
+if record.status == 'admitted' and record.followed == before then
+record.followed = before + 1
+putHome(id, home, record, false)
+end
+return 'noted'
+end
+local function followed(id, home, step)
+local record = homeRecord(id)
+if record.status ~= 'admitted' and record.status ~= 'aborted' then return 'noted' end
+local givenBack = {}
+for i = 1, #step.strays do givenBack[step.strays[i]] = true end
+record.strays = some(record.strays, function(piece) return not givenBack[piece.id] end)
+if record.status == 'admitted' then record.followed = math.max(record.followed, step.version)
+elseif #record.strays == 0 then record = { status = 'absent' } end
+putHome(id, home, record, false)
+return 'noted'
+end
+local function take(id, home, step, r)
+local record = homeRecord(id)
+if not wantsUnits(r) or record.status ~= 'admitted' then return { 'aborted', false } end
+if record.taking then return pending(record.taking) end
+record.taking = step.attempt
+putHome(id, home, record, false)
+return 'begun'
+end
+local function stepAtHome(id, home, step, r)
+local kind = step.kind
+if kind == 'begin' then return begin(id, home, step, r) end
+if kind == 'admit' then return admit(id, home, step, r) end
+if kind == 'settle' then return settleWhole(id, home, step.command, r) end
+if kind == 'take' then return take(id, home, step, r) end
+if kind == 'pay' then return pay(id, home, step, r) end
+if kind == 'filled' then return filledWhole(id, home, step, r) end
+if kind == 'abort' then return abort(id, home, step.token, step.refusal) end
+if kind == 'followed' then return followed(id, home, step) end
+return 'noted'
+end
+function pieced(command)
+local id, home = command.id, command.home
+local answer = stepAtHome(id, home, command.step, current(id))
+noteHome(id, home)
+local r = reservation(id)
+return { 'pieced', answer, cjson.encode(homeRecord(id)), r and packReservation(r) or false }
+end
+function handOut(due, expired, limit)
+local pieces, orders = {}, {}
+for i = 1, #due do
+local id = due[i][1]
+local r = isPiece(id) and reservation(id)
+if r then
+pieces[#pieces + 1] = id
+noteOf(88, id, r, pack('<I7', now + ASK_AGAIN))
+r.until_ = now + ASK_AGAIN
+openGuards(id, r)
+keep(id, r)
+end
+end
+for i = 1, #expired do
+local r = reservation(expired[i])
+if isWhole(expired[i], r) then orders[#orders + 1] = { expired[i], r.text[r.home + 1] } end
+end
+local changed = 0
+for _ in pairs(unfinishedChanges) do changed = changed + 1 end
+local left = inIndex(UNFINISHED, unfinishedChanges, changed, '-inf', now - LEFT_ALONE, limit)
+for i = 1, #left do
+local id = left[i][1]
+orders[#orders + 1] = { id, homeRecord(id).home }
+unfinishedChanges[id] = now
+end
+return { pieces, orders }
+end
+function writeHomes()
+local kept, gone = {}, {}
+for id in pairs(changedHomes) do
+local record = homes[id]
+if record.status == 'absent' then gone[#gone + 1] = id
+else
+kept[#kept + 1] = id
+kept[#kept + 1] = cjson.encode(record)
+end
+end
+local unfinished, finished = scored(unfinishedChanges, '%.0f')
+return function()
+writeMany('HSET', HOMES, kept)
+writeMany('HDEL', HOMES, gone)
+writeMany('ZADD', UNFINISHED, unfinished)
+writeMany('ZREM', UNFINISHED, finished)
+end
+end
+end
+local function sweep(command)
+local due = inIndex(DUE, dueChanges, dueChangeCount, '-inf', now, command.limit)
+local expired = {}
+for i = 1, #due do
+local r = current(due[i][1])
+if r and r.status == EXPIRED then expired[#expired + 1] = due[i][1] end
+end
+local unsettled = keepsHomes and handOut(due, expired, command.limit) or false
+local next_ = inIndex(DUE, dueChanges, dueChangeCount, '-inf', '+inf', 1)[1]
+return { 'swept', expired, next_ and next_[2] or false, next_ and next_[2] <= now and 1 or 0, unsettled }
+end
+local function fill(command)
+local account = accountNamed(command.account)
+if not account then return 'account-unknown' end
+local changed = 0
+for _ in pairs(owedChanges) do changed = changed + 1 end
+local from = account.number * OWED_RANGE
+local owing = inIndex(OWED, owedChanges, changed, from, from + OWED_RANGE - 1, command.limit)
+local filled = {}
+for i = 1, #owing do
+if account.available == 0 then break end
+local id = string.sub(owing[i][1], 4)
+local r = current(id)
+local line
+if r and (r.status == HELD or r.status == CONFIRMED) then
+for j = 1, #r.lines do
+if r.lines[j].account == account.number then line = r.lines[j] end
+end
+end
+local quantity = line and math.min(line.owed, account.available) or 0
+if quantity > 0 then
+line.owed, line.wasOwed = line.owed - quantity, true
+noteOf(70, id, r, pack('<I3I4I4B', account.number, quantity, line.owed, r.status))
+local held = r.status == HELD
+move(account, -quantity, held and quantity or 0, held and 0 or quantity, -quantity)
+keep(id, r)
+filled[#filled + 1] = { id, quantity }
+end
+end
+return { 'filled', filled, account.available > 0 and account.backordered > 0 and 1 or 0 }
+end
+local HANDLERS = {
+extend = SETTLING.extend, shrink = SETTLING.shrink, confirm = SETTLING.confirm, release = SETTLING.release,
+['return'] = returnUnits,
+supply = supply, transfer = transfer, configure = configure, judge = judge, sweep = sweep, fill = fill, pieced = pieced,
+}
+local kinds = ARGV[4]
+local _, reserves = string.gsub(kinds, 'r', '')
+local shapes, shapeOf, notAfters, ids, packedTexts, datas
+if reserves > 0 then
+shapes = prepareShapes(ARGV[5])
+shapeOf = column('H', reserves, ARGV[6])
+notAfters = column('d', reserves, ARGV[7])
+ids = column('Hc0', reserves, ARGV[8])
+packedTexts = column('I4c0', reserves, ARGV[9])
+datas = column('Hc0', reserves, ARGV[10])
+readAhead(RESERVATIONS, packedReservations, ids)
+end
+local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
+local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
+local texts = {}
+if reserves > 0 then
+local names = {}
+for i = 1, reserves do
+local own = { unpackAt(shapes[shapeOf[i] + 1].textFormat, packedTexts[i]) }
+texts[i] = own
+for j = 1, shapes[shapeOf[i] + 1].n do names[#names + 1] = own[j] end
+end
+readAhead(SUBJECTS, packedSubjects, names)
+end
+local outcomes = { now, tonumber(epoch) }
+local nextReserve, nextOther = 1, 1
+for i = 1, #kinds do
+local outcome
+if string.byte(kinds, i) == 114 then
+local n = nextReserve
+nextReserve = n + 1
+if isFull and not current(ids[n]) then outcome = 'outbox-full'
+else
+outcome = reserve(ids[n], shapes[shapeOf[n] + 1], texts[n], packedTexts[n], datas[n], notAfters[n])
+end
+else
+local command = others[nextOther]
+nextOther = nextOther + 1
+outcome = HANDLERS[command.kind](command)
+end
+outcomes[i + 2] = outcome
+end
+if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) then
+writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes())
+elseif ARGV[3] == '1' then
+redis.call('HSET', META, 'at', string.format('%.0f', now))
+end
+return outcomes
+`
+
+export const APPLY_AT = `
+local function clock()
+return tonumber(ARGV[#ARGV])
+end
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local pack, unpackAt = struct.pack, struct.unpack
+local function column(format, count, text)
+local most = 1000
+if count <= most then
+local values = { unpackAt('<' .. string.rep(format, count), text) }
+values[count + 1] = nil
+return values
+end
+local values, at = {}, 1
+while #values < count do
+local some = math.min(count - #values, most)
+local part = { unpackAt('<' .. string.rep(format, some), text, at) }
+for i = 1, some do values[#values + 1] = part[i] end
+at = part[some + 1]
+end
+return values
+end
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
+local function packLines(lines)
+local parts = { string.char(#lines) }
+for i = 1, #lines do
+local line = lines[i]
+parts[i + 1] = pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
+if line.account == 0 then parts[i + 1] = parts[i + 1] .. string.char(line.place) end
+end
+return table.concat(parts)
+end
+local function unpackLines(text, at)
+local lines, count = {}, string.byte(text, at)
+at = at + 1
+for i = 1, count do
+local account, quantity, owed, returned, after = unpackAt('<I3I4I4I4', text, at)
+local line = { account = account, quantity = quantity, owed = owed, returned = returned }
+if account == 0 then
+line.place = string.byte(text, after)
+after = after + 1
+end
+lines[i], at = line, after
+end
+return lines, at
+end
+local function packNames(names)
+local parts = { pack('<H', #names) }
+for i = 1, #names do parts[i + 1] = pack('<I3H', names[i].root, names[i].subject) end
+return table.concat(parts)
+end
+local function unpackNames(text, at)
+local names, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local root, subject, after = unpackAt('<I3H', text, at)
+names[i], at = { root = root, subject = subject }, after
+end
+return names, at
+end
+local function packUses(uses)
+local parts = { pack('<H', #uses) }
+for i = 1, #uses do
+local use = uses[i]
+local lines = { string.char(#use.lines) }
+for j = 1, #use.lines do lines[j + 1] = string.char(use.lines[j]) end
+parts[i + 1] = pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
+.. table.concat(lines) .. packNames(use.prior)
+end
+return table.concat(parts)
+end
+local function unpackUses(text, at)
+local uses, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local use = { lines = {} }
+local lines
+use.root, use.subject, use.max, use.quantity, lines, at = unpackAt('<I3HI7I7B', text, at)
+for j = 1, lines do use.lines[j] = string.byte(text, at + j - 1) end
+use.prior, at = unpackNames(text, at + lines)
+uses[i] = use
+end
+return uses, at
+end
+local function packOptional(text)
+return packText(text == nil and '' or '=' .. text)
+end
+local function unpackOptional(text, at)
+local value, after = unpackAt('<Hc0', text, at)
+if value == '' then return nil, after end
+return string.sub(value, 2), after
+end
+local function packClaims(r)
+local strike = r.strike
+return pack(
+'<BI4I7I7I7BHc0BB',
+r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt,
+(r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+#r.linesDigest, r.linesDigest, r.home, r.buyer
+)
+.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+.. pack('<H', r.textCount)
+end
+local function packTail(r)
+if r.status == CONFIRMED then return packText(r.payment) end
+if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
+if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
+if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
+return ''
+end
+local function packReservation(r)
+return packClaims(r) .. r.texts .. r.data .. packTail(r)
+end
+local function unpackReservation(text)
+local r, flags, at = {}, nil, nil
+r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt, flags, r.linesDigest, r.home, r.buyer, at =
+unpackAt('<BI4I7I7I7BHc0BB', text)
+r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
+r.lines, at = unpackLines(text, at)
+r.uses, at = unpackUses(text, at)
+r.guards, at = unpackNames(text, at)
+if flags >= 4 then
+local strike = {}
+strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
+r.strike = strike
+end
+r.textCount, at = unpackAt('<H', text, at)
+local from = at
+r.text = {}
+for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
+r.texts = string.sub(text, from, at - 1)
+local _, after = unpackAt('<Hc0', text, at)
+r.data = string.sub(text, at, after - 1)
+at = after
+if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
+elseif r.status == RELEASED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason, at = unpackOptional(text, at)
+r.payment = unpackOptional(text, at)
+elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
+elseif r.status == TOMBSTONED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason = unpackOptional(text, at)
+end
+return r
+end
+local function isLive(r)
+return r.status == HELD or r.status == DEFERRED
+end
+local function isPiece(id)
+if #id <= 128 then return false end
+local _, trailing = string.gsub(id, '[\\128-\\191]', '')
+local _, pairs_ = string.gsub(id, '[\\240-\\247]', '')
+return #id - trailing + pairs_ > 128
+end
+local function isWhole(id, r)
+return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
+end
+local NO_TAG = 0
+local function packSubject(s)
+local parts, n = {}, 0
+if s.counters then
+for root, counter in pairs(s.counters) do
+if counter.used ~= 0 or counter.archived ~= 0 then
+n = n + 1
+parts[n] = pack('<BI3I7I7', 1, root, counter.used, counter.archived)
+end
+end
+end
+if s.guards then
+for root, guard in pairs(s.guards) do
+n = n + 1
+parts[n] = pack('<BI3I7Hc0', 2, root, guard.expiresAt, #guard.id, guard.id)
+end
+end
+if s.strikes then
+for root, strike in pairs(s.strikes) do
+n = n + 1
+parts[n] = pack('<BI3I4I7BI7', 3, root, strike.count, strike.until_, strike.tag, strike.tagUntil)
+end
+end
+return table.concat(parts)
+end
+local function unpackSubject(text)
+local s, at, length = {}, 1, #text
+while at <= length do
+local kind, root
+kind, root, at = unpackAt('<BI3', text, at)
+if kind == 1 then
+local counter = {}
+counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+s.counters = s.counters or {}
+s.counters[root] = counter
+elseif kind == 2 then
+local guard = {}
+guard.expiresAt, guard.id, at = unpackAt('<I7Hc0', text, at)
+s.guards = s.guards or {}
+s.guards[root] = guard
+else
+local strike = {}
+strike.count, strike.until_, strike.tag, strike.tagUntil, at = unpackAt('<I4I7BI7', text, at)
+s.strikes = s.strikes or {}
+s.strikes[root] = strike
+end
+end
+return s
+end
+local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local words, newWords, wordCount = {}, {}, 0
+local accounts, changedAccounts = {}, {}
+local packedReservations, reservations, changedReservations = {}, {}, {}
+local packedSubjects, subjects, changedSubjects = {}, {}, {}
+local dueChanges, dueChangeCount = {}, 0
+local owedChanges, owedCount = {}, 0
+local movements, newMovements = {}, {}
+local log = {}
+local function note(event)
+log[#log + 1] = event
+end
+local function readAhead(key, into, fields)
+local wanted, seen = {}, {}
+for i = 1, #fields do
+local field = fields[i]
+if into[field] == nil and not seen[field] then
+seen[field] = true
+wanted[#wanted + 1] = field
+end
+end
+for first = 1, #wanted, 4000 do
+local last = math.min(first + 3999, #wanted)
+local found = redis.call('HMGET', key, unpack(wanted, first, last))
+for i = first, last do into[wanted[i]] = found[i - first + 1] end
+end
+end
+local function word(text)
+local number = words[text]
+if number == nil then
+number = redis.call('HGET', WORDS, text)
+words[text] = number
+end
+return number and tonumber(number) or nil
+end
+local function wordToWrite(text)
+local number = word(text)
+if number == nil then
+wordCount = wordCount + 1
+number = wordCount
+words[text] = number
+newWords[#newWords + 1] = text
+newWords[#newWords + 1] = string.format('%.0f', number)
+end
+return number
+end
+local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
+local SETTINGS = { 'opensAt', 'closesAt' }
+local function accountNumbered(number)
+local account = accounts[number]
+if account == nil then
+local text = redis.call('HGET', ACCOUNTS, string.format('%.0f', number))
+account = false
+if text then
+local values = {}
+for value in string.gmatch(text, '%S+') do values[#values + 1] = value end
+account = { number = number, movements = {} }
+for i = 1, #COUNTERS do account[COUNTERS[i]] = tonumber(values[i]) end
+for i = 1, #SETTINGS do account[SETTINGS[i]] = tonumber(values[6 + i]) end
+account.backorderLimit, account.configVersion, account.version =
+tonumber(values[9]), tonumber(values[10]), tonumber(values[11])
+end
+accounts[number] = account
+end
+return account or nil
+end
+local function accountNamed(text)
+local number = word(text)
+return number and accountNumbered(number)
+end
+local function createAccount(text)
+local number = wordToWrite(text)
+local account = { number = number, backorderLimit = 0, configVersion = 0, version = 0 }
+for i = 1, #COUNTERS do account[COUNTERS[i]] = 0 end
+accounts[number] = account
+return account
+end
+local function packAccount(account)
+local values = {}
+for i = 1, #COUNTERS do values[i] = string.format('%.0f', account[COUNTERS[i]]) end
+for i = 1, #SETTINGS do
+local setting = account[SETTINGS[i]]
+values[6 + i] = setting and string.format('%.0f', setting) or '-'
+end
+values[9] = string.format('%.0f', account.backorderLimit)
+values[10] = string.format('%.0f', account.configVersion)
+values[11] = string.format('%.0f', account.version)
+return table.concat(values, ' ')
+end
+local function accountChanged(account)
+if not account.changed then
+account.changed = true
+changedAccounts[#changedAccounts + 1] = account
+end
+end
+local function packedReservation(id)
+local text = packedReservations[id]
+if text == nil then
+text = redis.call('HGET', RESERVATIONS, id)
+packedReservations[id] = text
+end
+return text
+end
+local function reservation(id)
+local r = reservations[id]
+if r == nil then
+local text = packedReservation(id)
+if not text then return nil end
+r = unpackReservation(text)
+reservations[id] = r
+end
+return r
+end
+local function putReservation(id, r)
+reservations[id] = r
+packedReservations[id] = nil
+changedReservations[id] = true
+end
+local function subject(name)
+local s = subjects[name]
+if s == nil then
+local text = packedSubjects[name]
+if text == nil then text = redis.call('HGET', SUBJECTS, name) end
+s = text and unpackSubject(text) or {}
+subjects[name] = s
+end
+return s
+end
+local function subjectToChange(name)
+changedSubjects[name] = true
+return subject(name)
+end
+local function changeDue(id, expiresAt)
+if dueChanges[id] == nil then dueChangeCount = dueChangeCount + 1 end
+dueChanges[id] = expiresAt
+end
+local function movement(field)
+local data = movements[field]
+if data == nil then
+data = redis.call('HGET', MOVEMENTS, field)
+movements[field] = data
+end
+return data or nil
+end
+local function putMovement(field, data)
+movements[field] = data
+newMovements[#newMovements + 1] = field
+newMovements[#newMovements + 1] = data
+end
+local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
+local epoch = meta[1]
+if not epoch then return { -1, false } end
+if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
+local now = math.max(clock(), tonumber(meta[5] or 0))
+wordCount = tonumber(meta[3] or 0)
+owedCount = tonumber(meta[4] or 0)
+local move, moveLine, counterOf, count, countUses, guardOf, openGuards, freeGuards, strikesAt, strikeRecord, strike, noteOwed, keep, owedLines, OWED_RANGE
+do
+local NEVER = 9007199254740991
+function move(account, available, reserved, sold, backordered)
+if not account then return end
+account.available = account.available + available
+account.reserved = account.reserved + reserved
+account.sold = account.sold + sold
+account.backordered = account.backordered + backordered
+accountChanged(account)
+end
+function moveLine(line, available, reserved, sold, backordered)
+if line.account ~= 0 then move(accountNumbered(line.account), available, reserved, sold, backordered) end
+end
+function counterOf(root, name)
+local counters = root and subject(name).counters
+local counter = counters and counters[root]
+return counter and counter.used or 0
+end
+function count(root, name, quantity)
+if quantity == 0 then return end
+local s = subjectToChange(name)
+s.counters = s.counters or {}
+local counter = s.counters[root]
+if not counter then
+counter = { used = 0, archived = 0 }
+s.counters[root] = counter
+end
+counter.used = counter.used + quantity
+end
+function countUses(r, sign)
+for i = 1, #r.uses do
+local use = r.uses[i]
+count(use.root, r.text[use.subject + 1], sign * use.quantity)
+end
+end
+function guardOf(root, name)
+local guards = root and subject(name).guards
+return guards and guards[root]
+end
+function openGuards(id, r)
+local expiresAt = isPiece(id) and NEVER or r.until_
+for i = 1, #r.guards do
+local guard = r.guards[i]
+local s = subjectToChange(r.text[guard.subject + 1])
+s.guards = s.guards or {}
+s.guards[guard.root] = { id = id, expiresAt = expiresAt }
+end
+end
+function freeGuards(id, r)
+for i = 1, #r.guards do
+local guard = r.guards[i]
+local name = r.text[guard.subject + 1]
+local open = guardOf(guard.root, name)
+if open and open.id == id then subjectToChange(name).guards[guard.root] = nil end
+end
+end
+function strikesAt(record)
+return record and now < record.until_ and record.count or 0
+end
+function strikeRecord(root, name)
+local s = subjectToChange(name)
+s.strikes = s.strikes or {}
+local record = s.strikes[root]
+if not record then
+record = { count = 0, until_ = 0, tag = NO_TAG, tagUntil = 0 }
+s.strikes[root] = record
+end
+return record
+end
+function strike(r)
+local record = strikeRecord(r.strike.root, r.text[r.strike.subject + 1])
+record.count = strikesAt(record) + 1
+record.until_ = now + r.strike.ms
+end
+OWED_RANGE = 4294967296
+local function owedMember(account, id)
+return pack('<I3', account) .. id
+end
+function noteOwed(id, r)
+local mayBeOwed = r.status == HELD or r.status == CONFIRMED
+for i = 1, #r.lines do
+local line = r.lines[i]
+if line.account ~= 0 and (line.owed > 0 or line.wasOwed) then
+local member, isOwed = owedMember(line.account, id), mayBeOwed and line.owed > 0
+local known = owedChanges[member]
+if known == nil then known = redis.call('ZSCORE', OWED, member) end
+if isOwed and not known then
+owedCount = owedCount + 1
+owedChanges[member] = line.account * OWED_RANGE + owedCount
+elseif known and not isOwed then
+owedChanges[member] = false
+end
+end
+end
+end
+function keep(id, r)
+putReservation(id, r)
+changeDue(id, isLive(r) and r.until_)
+if not isWhole(id, r) then noteOwed(id, r) end
+end
+function owedLines(lines)
+local owed = {}
+for i = 1, #lines do
+if lines[i].owed > 0 then owed[#owed + 1] = { i - 1, lines[i].owed } end
+end
+return owed
+end
+end
+local function giveBack(id, r, struck)
+local before = r.status
+for i = 1, #r.lines do
+local line = r.lines[i]
+local quantity = line.quantity - line.owed - line.returned
+if quantity > 0 or line.owed > 0 then
+if before == HELD then moveLine(line, quantity, -quantity, 0, -line.owed)
+elseif before == CONFIRMED then moveLine(line, quantity, 0, -quantity, -line.owed) end
+end
+end
+countUses(r, -1)
+if isLive(r) then freeGuards(id, r) end
+if struck then strike(r) end
+end
+local function packGivenBack(r)
+local lines = {}
+for i = 1, #r.lines do
+if r.lines[i].account ~= 0 then lines[#lines + 1] = r.lines[i] end
+end
+return packLines(lines)
+end
+local homeExpired = function() end
+local function expire(id, r)
+local struck = r.strike ~= nil
+local whole = isWhole(id, r)
+r.version = r.version + 1
+note(pack('<BHc0I4BB', 69, #id, id, r.version, struck and 1 or 0, whole and 0 or r.status)
+.. (whole and '\\0' or packGivenBack(r)))
+if not whole then giveBack(id, r, struck) end
+r.status, r.until_ = EXPIRED, now
+keep(id, r)
+if whole then homeExpired(id, r) end
+end
+local function current(id)
+local r = reservations[id]
+if r == nil then
+local text = packedReservation(id)
+if not text then return nil end
+r = reservation(id)
+end
+if isLive(r) and now >= r.until_ and not isPiece(id) then expire(id, r) end
+return r
+end
+local function expireHolder(root, name)
+local guard = guardOf(root, name)
+if guard and now >= guard.expiresAt then current(guard.id) end
+end
+local prepareShapes, granted, linesToWrite, sumOf
+do
+local function rootNames(names)
+for i = 1, #names do names[i].root = names[i][1] end
+return names
+end
+function sumOf(lines, indexes)
+local sum = 0
+for i = 1, #indexes do sum = sum + lines[indexes[i] + 1][2] end
+return sum
+end
+function prepareShapes(text)
+local shapes = cjson.decode(text)
+for i = 1, #shapes do
+local shape = shapes[i]
+for j = 1, #shape.u do
+local use = shape.u[j]
+use.quantity = sumOf(shape.l, use[4])
+if not shape.passed and (now < use[6] or (use[7] and now >= use[7])) then shape.passed = j end
+end
+shape.textFormat = '<' .. string.rep('Hc0', shape.n)
+end
+return shapes
+end
+local function namesToWrite(names)
+local written = {}
+for i = 1, #names do written[i] = { root = wordToWrite(names[i][1]), subject = names[i][2] } end
+return written
+end
+local function usesToWrite(uses)
+local written = {}
+for i = 1, #uses do
+local use = uses[i]
+written[i] = {
+root = wordToWrite(use[1]), subject = use[2], max = use[3], lines = use[4],
+prior = namesToWrite(use[5]), quantity = use.quantity,
+}
+end
+return written
+end
+function granted(shape, status, lines)
+local risk = shape.k
+return {
+status = status, version = 1, reservedAt = now, until_ = now + shape.h,
+maxExpiresAt = now + math.max(shape.h, shape.m), backorder = shape.b, late = false,
+linesDigest = shape.f, home = shape.o, buyer = shape.y, lines = lines,
+uses = usesToWrite(shape.u), guards = namesToWrite(shape.g), textCount = shape.n,
+strike = risk and { root = wordToWrite(risk.r), subject = risk.s, ms = risk.ms } or nil,
+}
+end
+function linesToWrite(lines, owed)
+local written = {}
+for i = 1, #lines do
+local line = lines[i]
+local place = line[3]
+written[i] = {
+account = place and 0 or wordToWrite(line[1]), place = place, quantity = line[2],
+owed = owed and owed[i] or 0, returned = 0,
+}
+end
+return written
+end
+end
+local reserve, replay, strikeOf, limitReached, owedOrShort, noteGrant, claim, owedOf, sellable
+do
+function replay(r, shape, texts)
+if r.status == TOMBSTONED then return 'tombstoned' end
+local differs = {}
+if r.text[r.buyer + 1] ~= texts[shape.y + 1] then differs[1] = 'buyer' end
+if r.linesDigest ~= shape.f then differs[#differs + 1] = 'lines' end
+if #differs > 0 then return { 'id-reused', differs } end
+return { 'replayed', r.status, isLive(r) and r.until_ or false }
+end
+function sellable(account)
+return math.max(0, account.available - account.backordered)
+end
+function owedOf(account, quantity, backorder)
+local free = sellable(account)
+if quantity <= free then return 0 end
+local owed = quantity - free
+return backorder and account.backordered + owed <= account.backorderLimit and owed or -1
+end
+local function closedAccount(shape)
+local unknown, notOpen, closed = nil, nil, nil
+for i = 1, #shape.l do
+local line = shape.l[i]
+local account = not line[3] and accountNamed(line[1])
+if not account then
+if not line[3] then
+unknown = unknown or {}
+unknown[#unknown + 1] = i - 1
+end
+elseif account.opensAt and now < account.opensAt then notOpen = notOpen or { i - 1, account.opensAt }
+elseif account.closesAt and now >= account.closesAt then closed = closed or { i - 1, account.closesAt } end
+end
+if unknown then return { 'account-unknown', unknown } end
+if shape.e then return nil end
+if notOpen then return { 'sale-not-open', notOpen[1], notOpen[2] } end
+return closed and { 'sale-closed', closed[1], closed[2] }
+end
+function strikeOf(root, name)
+local strikes = root and subject(name).strikes
+return strikes and strikes[root]
+end
+local EFFECTS = { 'none', 'defer-stock', 'refuse' }
+local function assess(gate, texts)
+local strikes, until_, tag = 0, false, nil
+local function add(record)
+if not record then return end
+local some = strikesAt(record)
+strikes = strikes + some
+if some > 0 and (not until_ or record.until_ > until_) then until_ = record.until_ end
+if not tag and record.tag ~= NO_TAG and (record.tagUntil == 0 or now < record.tagUntil) then tag = record end
+end
+add(strikeOf(word(gate.r), texts[gate.s + 1]))
+for i = 1, #gate.p do add(strikeOf(word(gate.p[i][1]), texts[gate.p[i][2] + 1])) end
+if tag then return EFFECTS[tag.tag], strikes, tag.tagUntil ~= 0 and tag.tagUntil end
+if gate.x and strikes >= gate.x then return 'refuse', strikes, until_ end
+if gate.d and strikes >= gate.d then return 'defer-stock', strikes, until_ end
+return 'none', strikes, until_
+end
+local function blocked(position, root, name, id)
+local guard = guardOf(root, name)
+if guard and guard.id ~= id and now < guard.expiresAt then
+return { 'unpaid-order', position, guard.id, guard.expiresAt }
+end
+end
+local function unpaidOrder(shape, texts, id)
+for i = 1, #shape.g do
+local guard = shape.g[i]
+local refusal = blocked({ i - 1, -1 }, word(guard[1]), texts[guard[2] + 1], id)
+if refusal then return refusal end
+for j = 1, #guard[3] do
+local prior = guard[3][j]
+refusal = blocked({ i - 1, j - 1 }, word(prior[1]), texts[prior[2] + 1], id)
+if refusal then return refusal end
+end
+end
+end
+local function usedOf(use, texts)
+local used = counterOf(word(use[1]), texts[use[2] + 1])
+for i = 1, #use[5] do used = used + counterOf(word(use[5][i][1]), texts[use[5][i][2] + 1]) end
+return used
+end
+function limitReached(uses, texts)
+for i = 1, #uses do
+local use = uses[i]
+local used = usedOf(use, texts)
+if used + use.quantity > use[3] then return { 'purchase-limit', i - 1, used } end
+end
+end
+function owedOrShort(lines, backorder)
+local owed, short, isOwed = {}, nil, false
+for i = 1, #lines do
+local line = lines[i]
+local account = not line[3] and accountNamed(line[1])
+local units = line[3] and 0 or -1
+if account then units = owedOf(account, line[2], backorder) end
+if units < 0 then
+short = short or {}
+short[#short + 1] = { i - 1, account and sellable(account) or 0 }
+elseif units > 0 then isOwed = true end
+owed[i] = units
+end
+return short, isOwed and owed or nil
+end
+local function takeUnits(lines)
+for i = 1, #lines do
+local line = lines[i]
+local quantity = line.quantity - line.owed
+moveLine(line, -quantity, quantity, 0, line.owed)
+end
+end
+function noteGrant(id, record)
+note(pack('<BHc0I4', 71, #id, id, #record) .. record)
+end
+function claim(id, r)
+if r.status == HELD then takeUnits(r.lines) end
+countUses(r, 1)
+openGuards(id, r)
+end
+local function grant(id, shape, texts, packedTexts, data, deferred, owed)
+local status = deferred and DEFERRED or HELD
+local like = not owed and shape[status]
+if not like then
+like = granted(shape, status, linesToWrite(shape.l, owed))
+like.head = packClaims(like)
+if not owed then shape[status] = like end
+end
+like.text = texts
+local record = like.head .. packedTexts .. packText(data)
+noteGrant(id, record)
+claim(id, like)
+packedReservations[id], reservations[id], changedReservations[id] = record, nil, true
+changeDue(id, like.until_)
+if owed and not isWhole(id, like) then noteOwed(id, like) end
+if not deferred and not owed then return like.until_ end
+return { 'granted', deferred and 1 or 0, like.until_, owedLines(like.lines) }
+end
+function reserve(id, shape, texts, packedTexts, data, notAfter)
+local known = current(id)
+if known then return replay(known, shape, texts) end
+if now > notAfter then return 'late' end
+if shape.r then return 'refused' end
+for i = 1, #shape.g do
+local guard = shape.g[i]
+expireHolder(word(guard[1]), texts[guard[2] + 1])
+for j = 1, #guard[3] do expireHolder(word(guard[3][j][1]), texts[guard[3][j][2] + 1]) end
+end
+local refusal = closedAccount(shape)
+if refusal then return refusal end
+local effect, strikes, until_
+if shape.k then
+effect, strikes, until_ = assess(shape.k, texts)
+if effect == 'refuse' then return { 'buyer-refused', strikes, until_ } end
+end
+refusal = unpaidOrder(shape, texts, id)
+if refusal then return refusal end
+if shape.passed then return { 'window-passed', shape.passed - 1 } end
+refusal = limitReached(shape.u, texts)
+if refusal then return refusal end
+local short, owed = owedOrShort(shape.l, shape.b)
+if short then return { 'insufficient-stock', short } end
+local deferred = shape.d or effect == 'defer-stock'
+return grant(id, shape, texts, packedTexts, data, deferred, not deferred and owed or nil)
+end
+end
+local already, noteOf, lineOf, refund, sell, packShort, SETTLING
+do
+function already(r)
+return { 'already', r.status }
+end
+function noteOf(type, id, r, rest)
+r.version = r.version + 1
+note(pack('<BHc0I4', type, #id, id, r.version) .. rest)
+end
+local function extend(command)
+local r = current(command.id)
+if not r then return 'unknown-id' end
+if not isLive(r) then return already(r) end
+local expiresAt = math.max(r.until_, math.min(now + command.holdMs, r.maxExpiresAt))
+if expiresAt ~= r.until_ then
+noteOf(88, command.id, r, pack('<I7', expiresAt))
+r.until_ = expiresAt
+if not isWhole(command.id, r) then openGuards(command.id, r) end
+keep(command.id, r)
+end
+return { 'extended', expiresAt }
+end
+function lineOf(r, text, place)
+local number = not place and word(text)
+for i = 1, #r.lines do
+local line = r.lines[i]
+if place then
+if line.account == 0 and r.text[line.place + 1] == place then return line end
+elseif line.account ~= 0 and line.account == number then return line end
+end
+end
+local function shrink(command)
+local id, r = command.id, current(command.id)
+if not r then return 'unknown-id' end
+if not isLive(r) then return already(r) end
+local kept = {}
+for i = 1, #command.keep do
+local units = command.keep[i]
+local line = lineOf(r, units[1], units[3])
+local held = line and line.quantity or 0
+if units[2] > held then return { 'exceeds', i - 1, held } end
+if line and not kept[line] then kept[line] = units[2] end
+end
+local before, lines, changed = r.lines, {}, false
+for i = 1, #before do
+local line = before[i]
+local quantity = kept[line] or 0
+local owed = math.max(0, line.owed - (line.quantity - quantity))
+changed = changed or quantity ~= line.quantity
+lines[i] = {
+account = line.account, place = line.place, quantity = quantity, owed = owed, returned = 0,
+wasOwed = line.owed > 0,
+}
+end
+if not changed then return 'shrunk' end
+local whole = isWhole(id, r)
+for i = 1, #lines do
+local old, line = before[i], lines[i]
+local owed = old.owed - line.owed
+local quantity = old.quantity - line.quantity - owed
+if r.status == HELD and not whole and old.quantity ~= line.quantity then
+moveLine(line, quantity, -quantity, 0, -owed)
+end
+end
+for i = 1, #r.uses do
+local use, sum = r.uses[i], 0
+for j = 1, #use.lines do sum = sum + lines[use.lines[j] + 1].quantity end
+if not whole and use.quantity > sum then count(use.root, r.text[use.subject + 1], sum - use.quantity) end
+use.quantity = sum
+end
+r.lines = lines
+r.version = r.version + 1
+local record = packReservation(r)
+note(pack('<BHc0I4', 75, #id, id, #record) .. record .. (whole and '\\0' or packLines(before)))
+keep(id, r)
+return 'shrunk'
+end
+local function takenLines(lines, backorder)
+local taken, short = {}, nil
+for i = 1, #lines do
+local line = lines[i]
+local account = line.account ~= 0 and accountNumbered(line.account)
+local owed = account and owedOf(account, line.quantity, backorder) or (line.account == 0 and 0 or -1)
+if owed < 0 then
+short = short or {}
+short[#short + 1] = { line, account and sellable(account) or 0 }
+end
+taken[i] = { account = line.account, place = line.place, quantity = line.quantity, owed = owed, returned = 0 }
+end
+return taken, short
+end
+local RELEASED_BEFORE = '\\0'
+function packShort(short)
+local parts = { pack('<BB', 2, #short) }
+for i = 1, #short do
+local line = short[i][1]
+parts[i + 1] = pack('<I3I4I7', line.account, line.quantity, short[i][2])
+end
+return table.concat(parts)
+end
+local function limitReachedAgain(r)
+for i = 1, #r.uses do
+local use = r.uses[i]
+local name = r.text[use.subject + 1]
+local used = counterOf(use.root, name)
+for j = 1, #use.prior do
+local prior = use.prior[j]
+used = used + counterOf(prior.root, r.text[prior.subject + 1])
+end
+if used + use.quantity > use.max then
+return pack('<BHI3HI7I7I7', 1, i - 1, use.root, use.subject, use.max, used, use.quantity)
+end
+end
+end
+function refund(id, r, payment, why)
+local before, whole = r.status, isWhole(id, r)
+if not whole then
+if before == DEFERRED then countUses(r, -1) end
+if isLive(r) then freeGuards(id, r) end
+end
+r.status, r.payment, r.why, r.until_ = REFUND_REQUIRED, payment, why, now
+r.version = r.version + 1
+local record = packReservation(r)
+note(pack('<BHc0I4I4', 68, #id, id, r.version, #record) .. record)
+keep(id, r)
+return { 'refund-required', record }
+end
+function sell(id, r, payment, late, lines)
+local before, whole = r.status, isWhole(id, r)
+r.lines, r.late, r.payment, r.status, r.version = lines, late, payment, CONFIRMED, r.version + 1
+if not whole then
+for i = 1, #lines do
+local line = lines[i]
+local quantity = line.quantity - line.owed
+if line.quantity > 0 then
+if before == HELD then moveLine(line, 0, -quantity, quantity, 0)
+else moveLine(line, -quantity, 0, quantity, line.owed) end
+end
+end
+if before == EXPIRED then countUses(r, 1) end
+if before == HELD or before == DEFERRED then freeGuards(id, r) end
+end
+r.until_ = now
+local record = packReservation(r)
+note(pack('<BHc0BI4', 67, #id, id, whole and 0 or before, #record) .. record)
+keep(id, r)
+local owed = owedLines(lines)
+return { 'confirmed', late and 1 or 0, owed, #owed > 0 and record }
+end
+local function confirmKnown(id, r, payment)
+local status = r.status
+if status == HELD then return sell(id, r, payment, false, r.lines) end
+if status == DEFERRED or status == EXPIRED then
+local why = status == EXPIRED and limitReachedAgain(r)
+if why then return refund(id, r, payment, why) end
+local lines, short = takenLines(r.lines, r.backorder)
+if short then return refund(id, r, payment, packShort(short)) end
+return sell(id, r, payment, status == EXPIRED, lines)
+end
+if status == CONFIRMED then
+if r.payment == payment then return already(r) end
+return { 'duplicate-payment', r.payment }
+end
+if status == RELEASED then return refund(id, r, payment, RELEASED_BEFORE) end
+if status == TOMBSTONED then return { 'refund-required', false } end
+return { 'refund-required', packReservation(r) }
+end
+local function tombstone(id, home, cause, reason)
+local r = {
+status = TOMBSTONED, version = 1, reservedAt = now, until_ = now, maxExpiresAt = now, linesDigest = '', home = 0,
+buyer = 0, lines = {}, uses = {}, guards = {}, textCount = 1, text = { home }, texts = packText(home),
+data = packText(''), cause = cause, reason = reason,
+}
+local record = packReservation(r)
+note(pack('<BHc0I4', 84, #id, id, #record) .. record)
+keep(id, r)
+end
+local function confirmUnknown(command)
+local id, retake = command.id, command.retake
+if not retake or now >= retake.until_ then return 'unknown-id' end
+local shape, texts = retake.shape, retake.texts
+for i = 1, #shape.u do shape.u[i].quantity = sumOf(shape.l, shape.u[i][4]) end
+local refusal = limitReached(shape.u, texts)
+local short, owed
+if not refusal then
+short, owed = owedOrShort(shape.l, shape.b)
+refusal = short and { 'insufficient-stock', short }
+end
+if refusal then
+tombstone(id, command.home, 'rollback', refusal[1])
+return { 'not-retaken', refusal }
+end
+local r = granted(shape, HELD, linesToWrite(shape.l, owed))
+local parts = {}
+for i = 1, #texts do parts[i] = packText(texts[i]) end
+r.text, r.texts, r.data, r.guards = texts, table.concat(parts), packText(''), {}
+r.until_, r.maxExpiresAt = now, now
+noteGrant(id, packReservation(r))
+claim(id, r)
+keep(id, r)
+return sell(id, r, command.payment, true, r.lines)
+end
+local function confirm(command)
+local r = current(command.id)
+if r then return confirmKnown(command.id, r, command.payment) end
+return confirmUnknown(command)
+end
+local function release(command)
+local id, cause = command.id, command.cause
+local r = current(id)
+if not r then
+tombstone(id, command.home, cause, command.reason)
+return 'tombstoned'
+end
+if not isLive(r) and not (r.status == CONFIRMED and cause == 'rollback') then return already(r) end
+local struck = cause == 'buyer' and isLive(r) and r.strike ~= nil
+local whole = isWhole(id, r)
+noteOf(82, id, r, packText(cause) .. packOptional(command.reason)
+.. string.char(struck and 1 or 0, whole and 0 or r.status) .. (whole and '\\0' or packGivenBack(r)))
+if not whole then giveBack(id, r, struck) end
+if r.status ~= CONFIRMED then r.payment = nil end
+r.status, r.cause, r.reason, r.until_ = RELEASED, cause, command.reason, now
+keep(id, r)
+return 'released'
+end
+SETTLING = { extend = extend, shrink = shrink, confirm = confirm, release = release }
+end
+local answerKnown, returnKnown, supply, transfer, configure, judge, returnUnits
+do
+local MOST = 9007199254740991
+local function movementField(number, place, id)
+if place then return 'e' .. #place .. ':' .. place .. id end
+return string.format('%.0f:', number or 0) .. id
+end
+local function refusedDelta(account, delta)
+if account.available + delta < 0 then return { 'insufficient-stock', account.available } end
+if account.supplied + delta > MOST then return 'overflow' end
+end
+local function applyDelta(account, delta, id, cause)
+account.supplied = account.supplied + delta
+move(account, delta, 0, 0, 0)
+note(pack('<BI3BI7', 83, account.number, delta < 0 and 1 or 0, math.abs(delta)) .. packText(id) .. packText(cause))
+end
+function supply(command)
+local text, id, delta = command.account, command.movement, command.delta
+local account = accountNamed(text)
+if account then
+local known = movement(movementField(account.number, nil, id))
+if known then return known == command.data and 'replayed-movement' or 'id-reused' end
+elseif delta < 0 then return 'account-unknown' end
+local refused = refusedDelta(account or { available = 0, supplied = 0 }, delta)
+if refused then return refused end
+account = account or createAccount(text)
+applyDelta(account, delta, id, command.cause)
+putMovement(movementField(account.number, nil, id), command.data)
+return { 'supplied', account.available }
+end
+function answerKnown(known, count_, data)
+local some, all = false, true
+for i = 1, count_ do
+some = some or known[i] ~= nil
+all = all and known[i] == data
+end
+if some then return all and 'replayed-movement' or 'id-reused' end
+end
+function transfer(command)
+local from, to, id = accountNamed(command.from), accountNamed(command.to), command.movement
+local known = {}
+known[1] = from and movement(movementField(from.number, nil, id)) or nil
+known[2] = to and movement(movementField(to.number, nil, id)) or nil
+local answer = answerKnown(known, 2, command.data)
+if answer then return answer end
+if not from or not to then
+local unknown = {}
+if not from then unknown[1] = 0 end
+if not to then unknown[#unknown + 1] = 1 end
+return { 'account-unknown', unknown }
+end
+local refused = refusedDelta(from, -command.quantity)
+if refused then return { 'refused', 0, refused } end
+refused = refusedDelta(to, command.quantity)
+if refused then return { 'refused', 1, refused } end
+applyDelta(from, -command.quantity, id, 'transfer')
+applyDelta(to, command.quantity, id, 'transfer')
+putMovement(movementField(from.number, nil, id), command.data)
+putMovement(movementField(to.number, nil, id), command.data)
+return 'transferred'
+end
+function configure(command)
+local account = accountNamed(command.account)
+if not account then return 'account-unknown' end
+local version, limit = command.version, command.backorderLimit
+if version == account.configVersion and command.opensAt == account.opensAt
+and command.closesAt == account.closesAt and limit == account.backorderLimit then return 'configured' end
+if version <= account.configVersion then return { 'stale-version', account.configVersion } end
+account.configVersion, account.backorderLimit = version, limit
+account.opensAt, account.closesAt = command.opensAt, command.closesAt
+accountChanged(account)
+note(pack(
+'<BI3I4I7I7I7I7', 90, account.number, account.version + 1, (account.opensAt or -1) + 1,
+(account.closesAt or -1) + 1, limit, version
+))
+return 'configured'
+end
+function judge(command)
+local names = command.names
+for i = 1, #names do
+local root, name = names[i][1], names[i][2]
+local record = strikeOf(word(root), name)
+local tag, tagUntil = NO_TAG, 0
+if i == 1 and command.tag then tag, tagUntil = command.tag, command.tagUntil end
+if command.tags and (record and record.tag or NO_TAG) ~= tag
+or command.tags and tag ~= NO_TAG and record.tagUntil ~= tagUntil then
+record = strikeRecord(wordToWrite(root), name)
+record.tag, record.tagUntil = tag, tagUntil
+end
+if command.forgive and record and record.count > 0 then
+record = strikeRecord(word(root), name)
+record.count, record.until_ = 0, 0
+end
+if record and record.count == 0 and record.tag == NO_TAG then
+subjectToChange(name).strikes[word(root)] = nil
+end
+end
+return 'judged'
+end
+function returnKnown(command, r)
+local id, units, lines = command.id, command.units, {}
+if not r then return 'unknown-id' end
+if r.status ~= CONFIRMED then return already(r) end
+for i = 1, #units do
+lines[i] = lineOf(r, units[i][1], units[i][3])
+local line = lines[i]
+local held = line and line.quantity - line.owed - line.returned or 0
+if units[i][2] > held then return { 'exceeds', i - 1, held } end
+end
+local whole = isWhole(id, r)
+local flags = string.char(command.restock and 1 or 0, command.giveBackUses and 1 or 0, whole and 1 or 0)
+local parts, back = { packText(command.movement), flags, string.char(#units) }, {}
+for i = 1, #units do
+local line, quantity = lines[i], units[i][2]
+back[line] = quantity
+line.returned = line.returned + quantity
+parts[#parts + 1] = pack('<I3I4', line.account, quantity) .. (line.account == 0 and packText(units[i][3]) or '')
+local account = not whole and line.account ~= 0 and accountNumbered(line.account)
+if account then
+if not command.restock then account.supplied = account.supplied - quantity end
+move(account, command.restock and quantity or 0, 0, -quantity, 0)
+end
+if not whole then putMovement(movementField(line.account, units[i][3], command.movement), command.data) end
+end
+if command.giveBackUses then
+for i = 1, #r.uses do
+local use, sum = r.uses[i], 0
+for j = 1, #use.lines do sum = sum + (back[r.lines[use.lines[j] + 1]] or 0) end
+sum = math.min(sum, use.quantity)
+if not whole then count(use.root, r.text[use.subject + 1], -sum) end
+use.quantity = use.quantity - sum
+end
+end
+noteOf(85, id, r, table.concat(parts))
+keep(id, r)
+return 'returned'
+end
+function returnUnits(command)
+local r, known, units = current(command.id), {}, command.units
+for i = 1, #units do
+known[i] = movement(movementField(word(units[i][1]), units[i][3], command.movement))
+end
+return answerKnown(known, #units, command.data) or returnKnown(command, r)
+end
+end
+local function inByteOrder(one, other)
+for i = 1, math.min(#one, #other) do
+local a, b = string.byte(one, i), string.byte(other, i)
+if a ~= b then return a < b end
+end
+return #one < #other
+end
+local function inIndex(key, changes, changed, from, to, limit)
+local stored = redis.call('ZRANGEBYSCORE', key, from, to, 'WITHSCORES', 'LIMIT', 0, limit + changed)
+local found = {}
+for i = 1, #stored, 2 do
+if changes[stored[i]] == nil then found[#found + 1] = { stored[i], tonumber(stored[i + 1]) } end
+end
+for member, score in pairs(changes) do
+if score and (from == '-inf' or score >= from) and (to == '+inf' or score <= to) then
+found[#found + 1] = { member, score }
+end
+end
+table.sort(found, function(one, other)
+if one[2] ~= other[2] then return one[2] < other[2] end
+return one[1] ~= other[1] and inByteOrder(one[1], other[1])
+end)
+for i = #found, limit + 1, -1 do found[i] = nil end
+return found
+end
+local writeMany, scored, writeBooks
+do
+local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
+function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local function writeAccounts()
+local fields = {}
+for i = 1, #changedAccounts do
+local account = changedAccounts[i]
+account.version = account.version + 1
+fields[#fields + 1] = string.format('%.0f', account.number)
+fields[#fields + 1] = packAccount(account)
+note(pack(
+'<BI3I4I7I7I7I7I7', 65, account.number, account.version,
+account.available, account.reserved, account.sold, account.backordered, account.supplied
+))
+end
+return fields
+end
+local function writeReservations()
+local fields = {}
+for id in pairs(changedReservations) do
+fields[#fields + 1] = id
+fields[#fields + 1] = packedReservations[id] or packReservation(reservations[id])
+end
+return fields
+end
+local function writeSubjects()
+local fields, gone = {}, {}
+for name in pairs(changedSubjects) do
+local text = packSubject(subjects[name])
+if text == '' then
+gone[#gone + 1] = name
+else
+fields[#fields + 1] = name
+fields[#fields + 1] = text
+end
+end
+return fields, gone
+end
+function scored(changes, format)
+local added, gone = {}, {}
+for member, score in pairs(changes) do
+if score then
+added[#added + 1] = string.format(format, score)
+added[#added + 1] = member
+else
+gone[#gone + 1] = member
+end
+end
+return added, gone
+end
+function writeBooks(epoch, sequence, owed, writeHomes)
+local accountFields = writeAccounts()
+local reservationFields = writeReservations()
+local subjectFields, subjectsGone = writeSubjects()
+local due, dueGone = scored(dueChanges, '%.0f')
+local owing, owingGone = scored(owedChanges, '%.0f')
+local meta = {}
+if #log > 0 then
+sequence = sequence + 1
+meta = { 'sequence', string.format('%.0f', sequence), 'at', string.format('%.0f', now) }
+end
+if #newWords > 0 then
+meta[#meta + 1] = 'words'
+meta[#meta + 1] = string.format('%.0f', wordCount)
+end
+if owedCount ~= owed then
+meta[#meta + 1] = 'owed'
+meta[#meta + 1] = string.format('%.0f', owedCount)
+end
+for i = 1, #HASHES do redis.call('HLEN', HASHES[i]) end
+redis.call('ZCARD', DUE)
+redis.call('ZCARD', OWED)
+if #log > 0 then
+local id = epoch .. '-' .. string.format('%.0f', sequence)
+redis.call('XADD', OUTBOX, id, 'at', string.format('%.0f', now), 'log', table.concat(log))
+end
+writeMany('HSET', META, meta)
+writeMany('HSET', WORDS, newWords)
+writeMany('HSET', ACCOUNTS, accountFields)
+writeMany('HSET', RESERVATIONS, reservationFields)
+writeMany('HSET', SUBJECTS, subjectFields)
+writeMany('HDEL', SUBJECTS, subjectsGone)
+writeMany('ZADD', DUE, due)
+writeMany('ZREM', DUE, dueGone)
+writeMany('ZADD', OWED, owing)
+writeMany('ZREM', OWED, owingGone)
+writeMany('HSET', MOVEMENTS, newMovements)
+writeHomes()
+end
+end
+local pieced, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+do
+local HOMES, UNFINISHED = KEYS[10], KEYS[11]
+local ASK_AGAIN, LEFT_ALONE = 15000, 15000
+keepsHomes = HOMES ~= nil
+local homes = {}
+changedHomes = {}
+unfinishedChanges = {}
+local function homeRecord(id)
+local record = homes[id]
+if record == nil then
+local text = redis.call('HGET', HOMES, id)
+record = text and cjson.decode(text) or { status = 'absent' }
+homes[id] = record
+end
+return record
+end
+local function isFinished(record, r)
+return record.status == 'admitted' and not record.taking and #record.strays == 0 and r ~= nil
+and record.followed >= r.version
+end
+local function putHome(id, home, record, finished)
+record.home = home
+homes[id], changedHomes[id] = record, true
+unfinishedChanges[id] = record.status ~= 'absent' and not finished and now
+end
+local function noteHome(id, home)
+local record = homeRecord(id)
+if record.status ~= 'absent' then putHome(id, home, record, isFinished(record, reservation(id))) end
+end
+homeExpired = function(id, r) noteHome(id, r.text[r.home + 1]) end
+local function openAttempt(record)
+if record.status == 'pending' then return record.attempt end
+return record.status == 'admitted' and record.taking or nil
+end
+local function append(one, other)
+local both = {}
+for i = 1, #one do both[i] = one[i] end
+for i = 1, #other do both[#one + i] = other[i] end
+return both
+end
+local function holdsUnits(piece)
+return piece.lines ~= cjson.null
+end
+local function some(pieces, wanted)
+local found = {}
+for i = 1, #pieces do
+if wanted(pieces[i]) then found[#found + 1] = pieces[i] end
+end
+return found
+end
+local function abortedBefore(token, record)
+local known = record.status == 'aborted' and record.token == token
+return { 'aborted', known and record.refusal or false }
+end
+local function pending(attempt)
+return { 'pending', cjson.encode(attempt) }
+end
+local function abort(id, home, token, refusal)
+local record = homeRecord(id)
+local attempt = openAttempt(record)
+if attempt and attempt.token == token then
+if record.status == 'admitted' then
+record.taking, record.strays = nil, append(record.strays, attempt.pieces)
+else record = { status = 'aborted', token = token, refusal = refusal, strays = attempt.pieces } end
+putHome(id, home, record, false)
+return { 'aborted', refusal or false }
+end
+return record.status == 'admitted' and 'noted' or abortedBefore(token, record)
+end
+local function begin(id, home, step, r)
+if r then return replay(r, step.print, step.print.texts) end
+if now > step.notAfter then return 'late' end
+if step.refused then return 'refused' end
+local record = homeRecord(id)
+if record.status == 'pending' then return pending(record.attempt) end
+if record.status == 'aborted' then return 'unsettled' end
+if record.status == 'admitted' then return 'noted' end
+putHome(id, home, { status = 'pending', attempt = step.attempt }, false)
+return 'begun'
+end
+local function wholeLines(told)
+local lines = {}
+for i = 1, #told do
+local line = told[i]
+lines[i] = { account = wordToWrite(line[1]), quantity = line[2], owed = line[3], returned = line[4] }
+end
+return lines
+end
+local function admit(id, home, step, r)
+local shape = step.shape
+if r then return replay(r, shape, shape.texts) end
+local record = homeRecord(id)
+if record.status ~= 'pending' or record.attempt.token ~= step.token then
+return record.status == 'admitted' and 'noted' or abortedBefore(step.token, record)
+end
+local pieces = record.attempt.pieces
+local kept, strays = pieces, {}
+if step.deferred then
+kept = some(pieces, function(piece) return not holdsUnits(piece) end)
+strays = some(pieces, holdsUnits)
+end
+putHome(id, home, { status = 'admitted', pieces = kept, strays = strays, followed = 0, returns = {} }, false)
+for i = 1, #shape.u do shape.u[i].quantity = shape.u[i][6] end
+local whole = granted(shape, step.deferred and DEFERRED or HELD, wholeLines(shape.l))
+local parts = {}
+for i = 1, #shape.texts do parts[i] = packText(shape.texts[i]) end
+whole.text, whole.texts, whole.data = shape.texts, table.concat(parts), packText(step.data)
+noteGrant(id, packReservation(whole))
+keep(id, whole)
+return { 'granted', step.deferred and 1 or 0, whole.until_, owedLines(whole.lines) }
+end
+local function wantsUnits(r)
+return r and (r.status == DEFERRED or r.status == EXPIRED)
+end
+local function packTold(why, r)
+if why.short then
+local short = {}
+for i = 1, #why.short do
+local one = why.short[i]
+short[i] = { { account = wordToWrite(one[1]), quantity = one[2] }, one[3] }
+end
+return packShort(short)
+end
+local use = r.uses[why.use + 1]
+return pack('<BHI3HI7I7I7', 1, why.use, use.root, use.subject, why.max, why.used, why.requested)
+end
+local function pay(id, home, step, r)
+local record = homeRecord(id)
+local attempt = openAttempt(record)
+if not attempt or attempt.token ~= step.token or not r or r.version ~= step.version then
+abort(id, home, step.token, nil)
+return { 'aborted', false }
+end
+local late = r.status == EXPIRED
+if step.why then
+local why = step.why
+if not late and not why.short then why = { short = {} } end
+local outcome = refund(id, r, step.payment, packTold(why, r))
+abort(id, home, step.token, nil)
+return outcome
+end
+local outcome = sell(id, r, step.payment, late, wholeLines(step.lines))
+local pieces = record.taking.pieces
+if late then
+record.strays = append(record.strays, record.pieces)
+record.pieces = pieces
+else record.pieces = append(record.pieces, pieces) end
+record.taking = nil
+putHome(id, home, record, false)
+return outcome
+end
+local function returnWhole(id, home, command)
+local record, known = homeRecord(id), {}
+local returns = record.status == 'admitted' and record.returns or {}
+for i = 1, #command.units do
+for j = 1, #returns do
+local one = returns[j]
+if one.movement == command.movement then
+for k = 1, #one.accounts do
+if one.accounts[k] == command.units[i][1] then known[i] = one.data end
+end
+end
+end
+end
+local answer = answerKnown(known, #command.units, command.data)
+if answer then return answer end
+answer = returnKnown(command, reservation(id))
+if answer == 'returned' and record.status == 'admitted' then
+local accounts = {}
+for i = 1, #command.units do accounts[i] = command.units[i][1] end
+record.returns[#record.returns + 1] = {
+movement = command.movement, accounts = accounts, data = command.data, told = command.told,
+}
+putHome(id, home, record, false)
+end
+return answer
+end
+local function settleWhole(id, home, command, r)
+if command.kind == 'confirm' and wantsUnits(r) then return 'units-wanted' end
+local record = homeRecord(id)
+if command.kind == 'release' and not r and record.status == 'pending' then
+abort(id, home, record.attempt.token, nil)
+end
+if command.kind == 'return' then return returnWhole(id, home, command) end
+return SETTLING[command.kind](command)
+end
+local function filledWhole(id, home, step, r)
+if not r or (r.status ~= HELD and r.status ~= CONFIRMED) then return 'noted' end
+local line = lineOf(r, step.account)
+if not line or line.owed <= step.owedLeft then return 'noted' end
+local quantity, before = line.owed - step.owedLeft, r.version
+line.owed = step.owedLeft
+noteOf(70, id, r, pack('<I3I4I4B', line.account, quantity, step.owedLeft, 0))
+keep(id, r)
+local record = homeRecord(id)
+if record.status == 'admitted' and record.followed == before then
+record.followed = before + 1
+putHome(id, home, record, false)
+end
+return 'noted'
+end
+local function followed(id, home, step)
+local record = homeRecord(id)
+if record.status ~= 'admitted' and record.status ~= 'aborted' then return 'noted' end
+local givenBack = {}
+for i = 1, #step.strays do givenBack[step.strays[i]] = true end
+record.strays = some(record.strays, function(piece) return not givenBack[piece.id] end)
+if record.status == 'admitted' then record.followed = math.max(record.followed, step.version)
+elseif #record.strays == 0 then record = { status = 'absent' } end
+putHome(id, home, record, false)
+return 'noted'
+end
+local function take(id, home, step, r)
+local record = homeRecord(id)
+if not wantsUnits(r) or record.status ~= 'admitted' then return { 'aborted', false } end
+if record.taking then return pending(record.taking) end
+record.taking = step.attempt
+putHome(id, home, record, false)
+return 'begun'
+end
+local function stepAtHome(id, home, step, r)
+local kind = step.kind
+if kind == 'begin' then return begin(id, home, step, r) end
+if kind == 'admit' then return admit(id, home, step, r) end
+if kind == 'settle' then return settleWhole(id, home, step.command, r) end
+if kind == 'take' then return take(id, home, step, r) end
+if kind == 'pay' then return pay(id, home, step, r) end
+if kind == 'filled' then return filledWhole(id, home, step, r) end
+if kind == 'abort' then return abort(id, home, step.token, step.refusal) end
+if kind == 'followed' then return followed(id, home, step) end
+return 'noted'
+end
+function pieced(command)
+local id, home = command.id, command.home
+local answer = stepAtHome(id, home, command.step, current(id))
+noteHome(id, home)
+local r = reservation(id)
+return { 'pieced', answer, cjson.encode(homeRecord(id)), r and packReservation(r) or false }
+end
+function handOut(due, expired, limit)
+local pieces, orders = {}, {}
+for i = 1, #due do
+local id = due[i][1]
+local r = isPiece(id) and reservation(id)
+if r then
+pieces[#pieces + 1] = id
+noteOf(88, id, r, pack('<I7', now + ASK_AGAIN))
+r.until_ = now + ASK_AGAIN
+openGuards(id, r)
+keep(id, r)
+end
+end
+for i = 1, #expired do
+local r = reservation(expired[i])
+if isWhole(expired[i], r) then orders[#orders + 1] = { expired[i], r.text[r.home + 1] } end
+end
+local changed = 0
+for _ in pairs(unfinishedChanges) do changed = changed + 1 end
+local left = inIndex(UNFINISHED, unfinishedChanges, changed, '-inf', now - LEFT_ALONE, limit)
+for i = 1, #left do
+local id = left[i][1]
+orders[#orders + 1] = { id, homeRecord(id).home }
+unfinishedChanges[id] = now
+end
+return { pieces, orders }
+end
+function writeHomes()
+local kept, gone = {}, {}
+for id in pairs(changedHomes) do
+local record = homes[id]
+if record.status == 'absent' then gone[#gone + 1] = id
+else
+kept[#kept + 1] = id
+kept[#kept + 1] = cjson.encode(record)
+end
+end
+local unfinished, finished = scored(unfinishedChanges, '%.0f')
+return function()
+writeMany('HSET', HOMES, kept)
+writeMany('HDEL', HOMES, gone)
+writeMany('ZADD', UNFINISHED, unfinished)
+writeMany('ZREM', UNFINISHED, finished)
+end
+end
+end
+local function sweep(command)
+local due = inIndex(DUE, dueChanges, dueChangeCount, '-inf', now, command.limit)
+local expired = {}
+for i = 1, #due do
+local r = current(due[i][1])
+if r and r.status == EXPIRED then expired[#expired + 1] = due[i][1] end
+end
+local unsettled = keepsHomes and handOut(due, expired, command.limit) or false
+local next_ = inIndex(DUE, dueChanges, dueChangeCount, '-inf', '+inf', 1)[1]
+return { 'swept', expired, next_ and next_[2] or false, next_ and next_[2] <= now and 1 or 0, unsettled }
+end
+local function fill(command)
+local account = accountNamed(command.account)
+if not account then return 'account-unknown' end
+local changed = 0
+for _ in pairs(owedChanges) do changed = changed + 1 end
+local from = account.number * OWED_RANGE
+local owing = inIndex(OWED, owedChanges, changed, from, from + OWED_RANGE - 1, command.limit)
+local filled = {}
+for i = 1, #owing do
+if account.available == 0 then break end
+local id = string.sub(owing[i][1], 4)
+local r = current(id)
+local line
+if r and (r.status == HELD or r.status == CONFIRMED) then
+for j = 1, #r.lines do
+if r.lines[j].account == account.number then line = r.lines[j] end
+end
+end
+local quantity = line and math.min(line.owed, account.available) or 0
+if quantity > 0 then
+line.owed, line.wasOwed = line.owed - quantity, true
+noteOf(70, id, r, pack('<I3I4I4B', account.number, quantity, line.owed, r.status))
+local held = r.status == HELD
+move(account, -quantity, held and quantity or 0, held and 0 or quantity, -quantity)
+keep(id, r)
+filled[#filled + 1] = { id, quantity }
+end
+end
+return { 'filled', filled, account.available > 0 and account.backordered > 0 and 1 or 0 }
+end
+local HANDLERS = {
+extend = SETTLING.extend, shrink = SETTLING.shrink, confirm = SETTLING.confirm, release = SETTLING.release,
+['return'] = returnUnits,
+supply = supply, transfer = transfer, configure = configure, judge = judge, sweep = sweep, fill = fill, pieced = pieced,
+}
+local kinds = ARGV[4]
+local _, reserves = string.gsub(kinds, 'r', '')
+local shapes, shapeOf, notAfters, ids, packedTexts, datas
+if reserves > 0 then
+shapes = prepareShapes(ARGV[5])
+shapeOf = column('H', reserves, ARGV[6])
+notAfters = column('d', reserves, ARGV[7])
+ids = column('Hc0', reserves, ARGV[8])
+packedTexts = column('I4c0', reserves, ARGV[9])
+datas = column('Hc0', reserves, ARGV[10])
+readAhead(RESERVATIONS, packedReservations, ids)
+end
+local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
+local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
+local texts = {}
+if reserves > 0 then
+local names = {}
+for i = 1, reserves do
+local own = { unpackAt(shapes[shapeOf[i] + 1].textFormat, packedTexts[i]) }
+texts[i] = own
+for j = 1, shapes[shapeOf[i] + 1].n do names[#names + 1] = own[j] end
+end
+readAhead(SUBJECTS, packedSubjects, names)
+end
+local outcomes = { now, tonumber(epoch) }
+local nextReserve, nextOther = 1, 1
+for i = 1, #kinds do
+local outcome
+if string.byte(kinds, i) == 114 then
+local n = nextReserve
+nextReserve = n + 1
+if isFull and not current(ids[n]) then outcome = 'outbox-full'
+else
+outcome = reserve(ids[n], shapes[shapeOf[n] + 1], texts[n], packedTexts[n], datas[n], notAfters[n])
+end
+else
+local command = others[nextOther]
+nextOther = nextOther + 1
+outcome = HANDLERS[command.kind](command)
+end
+outcomes[i + 2] = outcome
+end
+if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) then
+writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes())
+elseif ARGV[3] == '1' then
+redis.call('HSET', META, 'at', string.format('%.0f', now))
+end
+return outcomes
+`
+
+export const DUMP = `
+local function clock()
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+return {
+clock(),
+redis.call('HGET', KEYS[1], 'epoch'),
+redis.call('HGETALL', KEYS[2]),
+redis.call('HGETALL', KEYS[3]),
+redis.call('HGETALL', KEYS[4]),
+redis.call('HGETALL', KEYS[5]),
+redis.call('XRANGE', KEYS[6], '-', '+'),
+}
+`
+
+export const HASH = `
+return redis.call('HGETALL', KEYS[1])
+`
+
+export const READ = `
+local function clock()
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function asked(key, fields)
+local found = {}
+for first = 1, #fields, 4000 do
+local last = math.min(first + 3999, #fields)
+local some = redis.call('HMGET', key, unpack(fields, first, last))
+for i = first, last do found[i] = some[i - first + 1] end
+end
+return found
+end
+local next_ = 4
+local function arguments(count)
+local some = {}
+for i = 1, tonumber(count) do some[i] = ARGV[next_ + i - 1] end
+next_ = next_ + #some
+return some
+end
+local accounts, reservations, subjects = arguments(ARGV[1]), arguments(ARGV[2]), arguments(ARGV[3])
+local numbers = asked(KEYS[2], accounts)
+for i = 1, #accounts do numbers[i] = numbers[i] and redis.call('HGET', KEYS[3], numbers[i]) end
+return {
+clock(), redis.call('HGET', KEYS[1], 'epoch'),
+numbers, asked(KEYS[4], reservations), asked(KEYS[5], subjects),
+}
+`
+
+export const CREATE = `
+local function clock()
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local known = redis.call('HGET', KEYS[1], 'epoch')
+if known then return tonumber(known) end
+local epoch = clock()
+redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch))
+return epoch
+`

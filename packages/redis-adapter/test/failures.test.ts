@@ -1,0 +1,134 @@
+import { type Command, isHoldfastError } from '@holdfast/core/adapter'
+import { Redis } from 'ioredis'
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { RedisStore } from '../src/index.js'
+import { APPLY, CREATE, DUMP, READ } from '../src/scripts/embedded.js'
+import { newKeys } from './redis-servers.js'
+
+test('no script that is shipped for sale takes the time from its caller', () => {
+  for (const script of [APPLY, READ, DUMP, CREATE]) {
+    expect(script).toContain(`redis.call('TIME')`)
+    expect(script).not.toContain('ARGV[#ARGV]')
+  }
+})
+
+const SUPPLY: Command = {
+  kind: 'supply',
+  movement: 'delivery',
+  account: { sku: 'shirt', pool: 'default' },
+  delta: 5,
+  cause: 'restock',
+}
+
+async function codeOf(call: Promise<unknown>): Promise<unknown> {
+  const error = await call.then(
+    () => 'nothing failed',
+    (failure: unknown) => failure,
+  )
+  return isHoldfastError(error) ? error.code : error
+}
+
+const keys = await newKeys('redis')
+
+describe.skipIf(keys === null)('what is broken', () => {
+  if (keys === null) return
+  afterAll(() => keys.drop())
+  const redis = keys.connect() as Redis
+  let stores = 0
+  const opened = async () => {
+    const keyPrefix = `${keys.prefix}${stores++}:`
+    const store = new RedisStore(redis, { keyPrefix })
+    await store.create()
+    return { store, at: `${keyPrefix}{main}:` }
+  }
+
+  it('a store that was never created, or whose server was emptied, is fenced', async () => {
+    const { store, at } = await opened()
+    await store.apply('main', null, [SUPPLY])
+    await redis.del(...['meta', 'words', 'accounts', 'movements', 'outbox'].map((name) => at + name))
+    expect(await store.apply('main', null, [SUPPLY])).toEqual({ kind: 'fenced', epoch: null })
+    await store.create()
+    expect(await store.apply('main', null, [SUPPLY])).toMatchObject({ outcomes: [{ available: 5 }] })
+  })
+
+  it('a store that is created again keeps what it has', async () => {
+    const { store } = await opened()
+    const first = await store.apply('main', null, [SUPPLY])
+    await store.create()
+    expect(await store.apply('main', first.epoch, [SUPPLY])).toMatchObject({
+      epoch: first.epoch,
+      outcomes: [{ kind: 'replayed-movement' }],
+    })
+  })
+
+  it('a key of another kind in the place of any of its own refuses the batch, and nothing is written', async () => {
+    for (const name of [
+      'words',
+      'accounts',
+      'reservations',
+      'subjects',
+      'due',
+      'owed',
+      'movements',
+      'outbox',
+    ]) {
+      const { store, at } = await opened()
+      await redis.set(at + name, 'something else')
+      const before = await redis.hgetall(`${at}meta`)
+      expect(await codeOf(store.apply('main', null, [SUPPLY])), name).toBe('store-failed')
+      expect(await redis.hgetall(`${at}meta`), name).toEqual(before)
+      expect(
+        await redis.exists(
+          ...['accounts', 'movements', 'outbox'].map((one) => at + one).filter((one) => one !== at + name),
+        ),
+        name,
+      ).toBe(0)
+    }
+  })
+
+  it('scripts that the server forgot are sent again', async () => {
+    const { store } = await opened()
+    await redis.script('FLUSH')
+    expect(await store.apply('main', null, [SUPPLY])).toMatchObject({ kind: 'applied' })
+  })
+
+  it('a connection that breaks leaves the call unknown', async () => {
+    const { store: _, at } = await opened()
+    const lost = new Redis({ ...redis.options, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+    await lost.ping()
+    const store = new RedisStore(lost, { keyPrefix: at.slice(0, -'{main}:'.length) })
+    lost.disconnect()
+    expect(await codeOf(store.apply('main', null, [SUPPLY]))).toBe('unknown')
+  })
+
+  it('too few replicas leave the call unknown, and it is written once', async () => {
+    const { at } = await opened()
+    const keyPrefix = at.slice(0, -'{main}:'.length)
+    const store = new RedisStore(redis, { keyPrefix, durability: { replicas: 1 } })
+    expect(await codeOf(store.apply('main', null, [SUPPLY]))).toBe('unknown')
+    const again = new RedisStore(redis, { keyPrefix })
+    expect(await again.apply('main', null, [SUPPLY])).toMatchObject({
+      outcomes: [{ kind: 'replayed-movement' }],
+    })
+  })
+})
+
+describe('options', () => {
+  const client = {} as ConstructorParameters<typeof RedisStore>[0]
+  it.each([
+    [{ keyPrefix: 'a{b' }, 'options.keyPrefix'],
+    [{ partitions: 0 }, 'options.partitions'],
+    [{ partitions: 1_001 }, 'options.partitions'],
+    [{ maxUnrelayed: 1.5 }, 'options.maxUnrelayed'],
+    [{ durability: { replicas: 0 } }, 'options.durability'],
+    [{ durability: 'disk' as 'aof' }, 'options.durability'],
+  ])('%j is refused by its path', (options, path) => {
+    let thrown: unknown
+    try {
+      new RedisStore(client, options)
+    } catch (error) {
+      thrown = error
+    }
+    expect(isHoldfastError(thrown, 'invalid-argument') && thrown.path).toBe(path)
+  })
+})

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import { Cluster, Redis } from 'ioredis'
+import { serverForTests } from '../../../tools/services/test-services.js'
+
+export type ServerKind = 'redis' | 'redis-aof' | 'redis-replicated' | 'redis-cluster'
+
+/** Keys of a test's own on a server or a cluster. */
+export interface TestKeys {
+  readonly prefix: string
+  connect(): Redis | Cluster
+  /** Removes them, and closes the connections. */
+  drop(): Promise<void>
+}
+
+/** `null` where the server cannot be had: skip. */
+export async function newKeys(kind: ServerKind): Promise<TestKeys | null> {
+  const url = await serverForTests(kind)
+  if (url === null) return null
+  const prefix = `test-${randomUUID()}:`
+  const opened: (Redis | Cluster)[] = []
+  return {
+    prefix,
+    connect() {
+      const client = kind === 'redis-cluster' ? new Cluster([url]) : new Redis(url)
+      opened.push(client)
+      return client
+    },
+    async drop() {
+      for (const node of await nodesOf(kind, url)) {
+        await dropFrom(node, prefix)
+        node.disconnect()
+      }
+      for (const client of opened) client.disconnect()
+    },
+  }
+}
+
+async function nodesOf(kind: ServerKind, url: string): Promise<readonly Redis[]> {
+  const first = new Redis(url)
+  if (kind !== 'redis-cluster') return [first]
+  const slots = await first.cluster('SLOTS')
+  first.disconnect()
+  return slots.flatMap(([, , node]) => (node === undefined ? [] : [new Redis(node[1], node[0])]))
+}
+
+async function dropFrom(node: Redis, prefix: string): Promise<void> {
+  for await (const keys of node.scanStream({ match: `${prefix}*`, count: 1_000 }))
+    for (const key of keys as string[]) await node.unlink(key)
+}
