@@ -19,6 +19,7 @@ const programs = {
   check: 'tools/check/main.ts',
   mutate: 'tools/mutate/main.ts',
   soak: 'tools/soak/src/main.ts',
+  faults: 'tools/relay-faults/src/main.ts',
 }
 
 const [target = '', ...rest] = process.argv.slice(2)

@@ -36,7 +36,7 @@ export function startKafka(): Promise<Service> {
 }
 
 /** The addresses in a URL, as clients want them. */
-function brokersOf(url: string): string[] {
+export function brokersOf(url: string): string[] {
   return url.replace(/^kafka:\/\//, '').split(',')
 }
 

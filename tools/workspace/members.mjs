@@ -8,7 +8,7 @@ import { join } from 'node:path'
 export function members(root) {
   return ['packages', 'examples']
     .flatMap((parent) => childrenOf(root, parent))
-    .concat('bench', 'tools/sim', 'tools/soak')
+    .concat('bench', 'tools/sim', 'tools/soak', 'tools/relay-faults')
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .sort()
 }

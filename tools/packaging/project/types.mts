@@ -1,4 +1,5 @@
 import { isHoldfastError, MemoryStore, OrderDesk, type PlaceResult, toProblem } from '@holdfast/core'
+import { fromKafkajs, type TopicToMake } from '@holdfast/kafka-adapter'
 
 const desk: OrderDesk = new OrderDesk({
   store: new MemoryStore(),
@@ -13,3 +14,5 @@ else console.log(placed.order.payBy.toISOString())
 console.log(isHoldfastError(new Error('not ours')))
 // @ts-expect-error a duration is never a bare number
 new OrderDesk({ store: new MemoryStore(), policy: { holdFor: 15 } })
+const topic: TopicToMake = { topic: 'holdfast.order', partitions: 12 }
+console.log(topic, fromKafkajs.length satisfies number)

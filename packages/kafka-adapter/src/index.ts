@@ -1,0 +1,8 @@
+export { fromConfluent } from './confluent/from-confluent.js'
+export type { KafkaConnection, KafkaSending } from './kafka-connection.js'
+export { fromKafkajs } from './kafkajs/from-kafkajs.js'
+export { partitionOf } from './murmur2.js'
+export { fromPlatformatic } from './platformatic/from-platformatic.js'
+export type { KafkaPublisherOptions } from './publisher-options.js'
+export type { KafkaSourceOptions } from './source-options.js'
+export type { TopicToMake } from './topics.js'
