@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import type { SystemUser } from './system-user.js'
 
 const GUARD = fileURLToPath(new URL('./guard.mjs', import.meta.url))
-/** How long a server may take until it answers, ms; an image that must be fetched takes its time. */
-const LONGEST_START = 120_000
+/** How long a server may take until it answers, ms; an image that must be fetched takes its time, a busy machine too. */
+const LONGEST_START = 300_000
 /** How often it is asked whether it answers, ms. */
 const EVERY = 100
 
