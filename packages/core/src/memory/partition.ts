@@ -14,6 +14,7 @@ import type { Granted, ReservationEvent, StoreEvent } from '../port/events.js'
 import { History } from './history.js'
 import type { MemoryHomes } from './homes.js'
 import { KeptGrant } from './kept-grant.js'
+import { NameTable } from './name-table.js'
 import { inByteOrder } from './order-of-ids.js'
 import { Reservations } from './reservations.js'
 
@@ -41,9 +42,9 @@ export class MemoryPartition implements PartitionState {
   private readonly changed = new ChangedAccounts()
   readonly runner = new BatchRunner(this, this.changed)
   readonly books = new Map<string, Map<string, AccountBook>>()
-  readonly counters = new Map<string, LimitState>()
+  readonly counters = new NameTable<LimitState>()
   /** A guard that was opened by a grant and not extended is that grant. */
-  private readonly openGuards = new Map<string, OpenGuard | KeptGrant>()
+  private readonly openGuards = new NameTable<OpenGuard | KeptGrant>()
   readonly strikeRecords = new Map<string, StrikeState>()
   /** Holds by deadline; an entry whose hold has ended or moved is passed over. */
   private readonly deadlines = new TinyQueue<Due>([], soonerDue)
@@ -177,7 +178,7 @@ export class MemoryPartition implements PartitionState {
   }
 
   *guards(): Iterable<{ readonly name: string; readonly state: OpenGuard }> {
-    for (const [name, kept] of this.openGuards) yield { name, state: stateOf(kept) }
+    for (const [name, kept] of this.openGuards.entries()) yield { name, state: stateOf(kept) }
   }
 
   strikes(name: string): StrikeState | undefined {

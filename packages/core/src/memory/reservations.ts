@@ -2,6 +2,7 @@ import { fromGrant } from '../machines/reservation/evolve.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { Granted } from '../port/events.js'
 import { KeptGrant } from './kept-grant.js'
+import { NameTable } from './name-table.js'
 
 /** A state, or a grant if that is all that happened. */
 export type KeptReservation = KnownReservation | Granted | KeptGrant
@@ -11,7 +12,7 @@ export type KeptReservation = KnownReservation | Granted | KeptGrant
  * its state is made of it when somebody looks: in a sale that is nearly every one.
  */
 export class Reservations {
-  private readonly kept = new Map<string, KeptReservation>()
+  private readonly kept = new NameTable<KeptReservation>()
 
   get(id: string): KnownReservation | undefined {
     const kept = this.kept.get(id)
@@ -43,7 +44,7 @@ export class Reservations {
   }
 
   *entries(): Iterable<{ readonly id: string; readonly state: KnownReservation }> {
-    for (const [id, kept] of this.kept) yield { id, state: stateOf(kept) }
+    for (const [id, kept] of this.kept.entries()) yield { id, state: stateOf(kept) }
   }
 }
 
