@@ -7,8 +7,9 @@ import type { Answer } from './entry.js'
 import { type EpochSource, PartitionEpoch } from './partition-epoch.js'
 import { PartitionQueue, type QueueLimits } from './partition-queue.js'
 import { type Drops, Tally } from './tally.js'
+import type { Teller } from './teller.js'
 
-export type { Answer, Drops, EpochSource }
+export type { Answer, Drops, EpochSource, Teller }
 
 export interface CoalescerOptions {
   /** The real one by default. */
@@ -91,14 +92,12 @@ export class Coalescer {
    * same id), `fenced`, `closed`, or the store's own error for this command. Each carries the command's `id`.
    */
   submit(partition: string, command: Command, call: Call): Promise<Answer> {
-    if (this.closed) return refused(command, 'closed', 'closed: no new work is taken')
-    const { deadlineMs, signal } = call
-    // Written so that NaN counts as passed.
-    if (!(deadlineMs > 0)) return refused(command, 'not-sent', 'the deadline passed before anything was sent')
-    if (signal?.aborted)
-      return refused(command, 'not-sent', 'aborted before anything was sent', signal.reason)
-    const queue = this.queues.get(partition) ?? this.open(partition)
-    return queue.submit(command, deadlineMs, signal)
+    return this.enqueue(partition, command, call, null) as Promise<Answer>
+  }
+
+  /** As `submit`; the caller gets what the teller makes of the outcome, or of the error. */
+  submitFor<Told>(partition: string, command: Command, call: Call, teller: Teller<Told>): Promise<Told> {
+    return this.enqueue(partition, command, call, teller) as Promise<Told>
   }
 
   /**
@@ -114,6 +113,28 @@ export class Coalescer {
     await this.tally.drained()
     for (const queue of this.queues.values()) queue.stop()
     this.queues.clear()
+  }
+
+  private enqueue(
+    partition: string,
+    command: Command,
+    call: Call,
+    teller: Teller<unknown> | null,
+  ): Promise<unknown> {
+    const { deadlineMs, signal } = call
+    const refusal = this.refusal(command, deadlineMs, signal)
+    if (refusal !== null) return Promise.reject(teller === null ? refusal : teller.failed(refusal))
+    const queue = this.queues.get(partition) ?? this.open(partition)
+    return queue.submit(command, deadlineMs, signal, teller)
+  }
+
+  private refusal(command: Command, deadlineMs: number, signal: AbortSignal | undefined): HoldfastError | null {
+    if (this.closed) return refused(command, 'closed', 'closed: no new work is taken')
+    // Written so that NaN counts as passed.
+    if (!(deadlineMs > 0)) return refused(command, 'not-sent', 'the deadline passed before anything was sent')
+    if (signal?.aborted)
+      return refused(command, 'not-sent', 'aborted before anything was sent', signal.reason)
+    return null
   }
 
   private open(partition: string): PartitionQueue {
@@ -148,7 +169,7 @@ function refused(
   code: 'closed' | 'not-sent',
   message: string,
   cause?: unknown,
-): Promise<never> {
+): HoldfastError {
   const id = 'id' in command ? { id: command.id } : {}
-  return Promise.reject(new HoldfastError(code, message, cause === undefined ? id : { ...id, cause }))
+  return new HoldfastError(code, message, cause === undefined ? id : { ...id, cause })
 }

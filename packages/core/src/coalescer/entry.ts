@@ -2,6 +2,7 @@ import type { Command } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { AbortWatch } from './abort-watch.js'
 import type { Flight } from './flight.js'
+import type { Teller } from './teller.js'
 
 /** A command's outcome, with the store's clock at which its batch was decided and the epoch of the store's contents. */
 export interface Answer {
@@ -17,11 +18,11 @@ export interface Answer {
  */
 export type Standing = 'queued' | 'waiting' | 'sent' | 'finished' | 'dropped'
 
-let resolveNext: (answer: Answer) => void
+let resolveNext: (told: unknown) => void
 let rejectNext: (error: Error) => void
 
 /** One for all promises, so that no closure is made for each. */
-function keepSettlers(resolve: (answer: Answer) => void, reject: (error: Error) => void): void {
+function keepSettlers(resolve: (told: unknown) => void, reject: (error: Error) => void): void {
   resolveNext = resolve
   rejectNext = reject
 }
@@ -40,18 +41,20 @@ export class Entry {
   abort: AbortWatch | null = null
   readonly claims: number
   readonly key: string | null
-  readonly promise: Promise<Answer>
-  private readonly resolve: (answer: Answer) => void
+  /** The answer, or what the teller makes of it. */
+  readonly promise: Promise<unknown>
+  private readonly resolve: (told: unknown) => void
   private readonly reject: (error: Error) => void
 
   constructor(
     readonly command: Command,
     /** By the scheduler's clock. */
     readonly deadline: number,
+    private readonly teller: Teller<unknown> | null = null,
   ) {
     this.claims = claimsOf(command)
     this.key = keyOf(command)
-    this.promise = new Promise<Answer>(keepSettlers)
+    this.promise = new Promise<unknown>(keepSettlers)
     this.resolve = resolveNext
     this.reject = rejectNext
   }
@@ -64,13 +67,23 @@ export class Entry {
   answer(outcome: Outcome, now: number, epoch: number): void {
     if (!this.open) return
     this.close()
-    this.resolve({ outcome, now, epoch })
+    const answer: Answer = { outcome, now, epoch }
+    if (this.teller === null) this.resolve(answer)
+    else this.tell(this.teller, answer)
   }
 
   fail(error: Error): void {
     if (!this.open) return
     this.close()
-    this.reject(error)
+    this.reject(this.teller === null ? error : this.teller.failed(error))
+  }
+
+  private tell(teller: Teller<unknown>, answer: Answer): void {
+    try {
+      this.resolve(teller.tell(answer))
+    } catch (error) {
+      this.reject(error as Error)
+    }
   }
 
   private close(): void {

@@ -5,7 +5,7 @@ import type { Scheduler } from '../scheduler.js'
 import { AbortWatch } from './abort-watch.js'
 import { DeadlineWatch } from './deadline-watch.js'
 import { Delivery, type Route } from './delivery.js'
-import { type Answer, Entry } from './entry.js'
+import { Entry } from './entry.js'
 import { errorOf } from './failure.js'
 import { Flight } from './flight.js'
 import { KeyOrder } from './key-order.js'
@@ -13,6 +13,7 @@ import { Lane } from './lane.js'
 import type { PartitionEpoch } from './partition-epoch.js'
 import { RecentRate } from './recent-rate.js'
 import type { Tally } from './tally.js'
+import type { Teller } from './teller.js'
 
 export interface QueueLimits {
   readonly maxCommands: number
@@ -56,11 +57,19 @@ export class PartitionQueue {
     return this.queued === 0 && this.flights.length === 0
   }
 
-  submit(command: Command, deadlineMs: number, signal: AbortSignal | undefined): Promise<Answer> {
-    if (command.kind === 'reserve' && this.queued >= this.limits.maxQueued) return this.overloaded(command.id)
+  submit(
+    command: Command,
+    deadlineMs: number,
+    signal: AbortSignal | undefined,
+    teller: Teller<unknown> | null,
+  ): Promise<unknown> {
+    if (command.kind === 'reserve' && this.queued >= this.limits.maxQueued) {
+      const error = this.overloaded(command.id)
+      return Promise.reject(teller === null ? error : teller.failed(error))
+    }
     const now = this.scheduler.now()
     if (this.idle) this.rate.begin(now)
-    const entry = new Entry(command, now + deadlineMs)
+    const entry = new Entry(command, now + deadlineMs, teller)
     if (signal !== undefined) entry.abort = new AbortWatch(entry, signal, this.aborted)
     this.order.enter(entry)
     this.laneOf(command).push(entry)
@@ -196,10 +205,10 @@ export class PartitionQueue {
     }
   }
 
-  private overloaded(id: string): Promise<never> {
+  private overloaded(id: string): HoldfastError {
     this.tally.overloaded++
     const retryAfterMs = this.rate.msFor(this.queued)
     const message = `${this.queued} commands wait already; nothing was sent`
-    return Promise.reject(new HoldfastError('overloaded', message, { id, retryAfterMs }))
+    return new HoldfastError('overloaded', message, { id, retryAfterMs })
   }
 }

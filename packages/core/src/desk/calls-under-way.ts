@@ -8,8 +8,17 @@ export class CallsUnderWay {
 
   /** @throws HoldfastError `closed` once the desk takes no more */
   begin(): void {
-    if (this.closed) throw new HoldfastError('closed', 'closed: the desk takes no new work')
+    if (this.closed) throw this.refusal()
     this.count += 1
+  }
+
+  /** Whether no more calls are taken. */
+  get isClosed(): boolean {
+    return this.closed
+  }
+
+  refusal(): HoldfastError {
+    return new HoldfastError('closed', 'closed: the desk takes no new work')
   }
 
   end(): void {

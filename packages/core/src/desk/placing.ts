@@ -1,6 +1,8 @@
+import type { Answer, Teller } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
-import { type OrderRequest, orderSchema, type PlaceOptions, placeOptionsSchema } from '../input/order.js'
+import { type OrderRequest, type PlaceOptions, placeOptionsSchema } from '../input/order.js'
 import { invalid, parse } from '../input/parse.js'
+import { type CheckedOrder, checkedOrder } from '../input/plain-order.js'
 import { placeOf } from '../partition/piece-names.js'
 import type { OrderToReserve, ReserveAt } from '../policy/compiled-policy.js'
 import type { TableRow } from '../port/claims.js'
@@ -60,30 +62,40 @@ const RENAMINGS = 3
 export class Placing {
   constructor(private readonly parts: DeskParts) {}
 
-  async place(order: OrderRequest, options?: PlaceOptions): Promise<PlaceResult> {
+  /** Without a promise of its own: the answer's is the caller's. */
+  place(order: OrderRequest, options?: PlaceOptions): Promise<PlaceResult> {
     const { calls } = this.parts
+    if (calls.isClosed) return Promise.reject(calls.refusal())
     calls.begin()
     let id: string | undefined
     try {
-      const checked = parse(orderSchema, order, 'order')
+      const checked = checkedOrder(order)
       const { call, rows } = this.howTo(options)
       const request = this.request(checked, rows)
       id = request.id
-      // The first answer is nearly always the last, and each promise more is felt where thousands wait at once.
-      const first = this.timedCommand(request, call) ?? (await this.firstCommand(request, call))
-      const { outcome, now } = await this.parts.sender.send(first, call)
-      this.parts.time.heard(now)
-      if (outcome.kind === 'granted') return this.granted(first, outcome)
-      return await this.told(await this.settled(request, call, { command: first, outcome, now }))
+      const first = this.timedCommand(request, call)
+      return first === null ? this.placeUnheard(request, call) : this.sendFirst(request, call, first)
     } catch (error) {
-      throw errorAsTold(error, id)
-    } finally {
-      calls.end()
+      return Promise.reject(this.failed(error, id))
     }
   }
 
+  /** The first answer to an order, which is nearly always the last. Ends the call, now or once all is settled. */
+  answered(request: OrderToReserve, call: DeskCall, first: Attempt): PlaceResult | Promise<PlaceResult> {
+    this.parts.time.heard(first.now)
+    if (first.outcome.kind !== 'granted') return this.settledAndTold(request, call, first)
+    this.parts.calls.end()
+    return this.granted(first.command, first.outcome)
+  }
+
+  /** Ends the call with what failed, as its caller is told. */
+  failed(error: unknown, id: string | undefined): HoldfastError {
+    this.parts.calls.end()
+    return errorAsTold(error, id)
+  }
+
   async preview(order: OrderRequest): Promise<PreviewResult> {
-    const request = this.request(parseOrder(order), null)
+    const request = this.request(checkedOrder(order), null)
     const { store } = this.parts
     let command = await this.firstCommand(request, callOf(this.parts))
     let answer = await previewOutcome(store, command)
@@ -104,7 +116,7 @@ export class Placing {
   }
 
   /** An order in the policy's terms: its buyer in subjects. */
-  request(checked: ReturnType<typeof parseOrder>, rows: readonly TableRow[] | null): OrderToReserve {
+  request(checked: CheckedOrder, rows: readonly TableRow[] | null): OrderToReserve {
     const { buyer, lines, campaign } = checked
     return {
       id: checked.id ?? this.parts.newId(),
@@ -125,6 +137,35 @@ export class Placing {
     if (outcome.kind === 'granted' || outcome.kind === 'replayed') return null
     if (!isRefusal(outcome)) throw unexpected('reserve', outcome)
     return outcome
+  }
+
+  /** Nothing was heard of the store's clock yet. */
+  private async placeUnheard(request: OrderToReserve, call: DeskCall): Promise<PlaceResult> {
+    let placed: Promise<PlaceResult>
+    try {
+      placed = this.sendFirst(request, call, await this.firstCommand(request, call))
+    } catch (error) {
+      throw this.failed(error, request.id)
+    }
+    return await placed
+  }
+
+  private sendFirst(request: OrderToReserve, call: DeskCall, first: Reserve): Promise<PlaceResult> {
+    return this.parts.sender.sendFor(first, call, new Placement(this, request, call, first))
+  }
+
+  private async settledAndTold(
+    request: OrderToReserve,
+    call: DeskCall,
+    first: Attempt,
+  ): Promise<PlaceResult> {
+    try {
+      return await this.told(await this.settled(request, call, first))
+    } catch (error) {
+      throw errorAsTold(error, request.id)
+    } finally {
+      this.parts.calls.end()
+    }
   }
 
   /** Asks again where the answer was about a window, or about due holds. */
@@ -223,9 +264,22 @@ export class Placing {
   }
 }
 
-/** The form of an order that was checked. */
-export function parseOrder(order: OrderRequest) {
-  return parse(orderSchema, order, 'order')
+/** A call of `place` that waits for its first answer. */
+class Placement implements Teller<PlaceResult> {
+  constructor(
+    private readonly placing: Placing,
+    private readonly request: OrderToReserve,
+    private readonly call: DeskCall,
+    private readonly command: Reserve,
+  ) {}
+
+  tell({ outcome, now }: Answer): PlaceResult | Promise<PlaceResult> {
+    return this.placing.answered(this.request, this.call, { command: this.command, outcome, now })
+  }
+
+  failed(error: Error): Error {
+    return this.placing.failed(error, this.command.id)
+  }
 }
 
 function instants(now: number, patienceMs: number): ReserveAt {

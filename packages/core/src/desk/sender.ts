@@ -1,4 +1,5 @@
-import type { Answer, Call, Coalescer } from '../coalescer/coalescer.js'
+import type { Answer, Call, Coalescer, Teller } from '../coalescer/coalescer.js'
+import { told } from '../coalescer/teller.js'
 import { HoldfastError } from '../errors.js'
 import type { Command } from '../port/commands.js'
 import type { ReservationStore } from '../port/reservation-store.js'
@@ -6,6 +7,8 @@ import type { ReservationStore } from '../port/reservation-store.js'
 /** Brings a command to its store and its outcome back. */
 export interface Sender {
   send(command: Command, call: Call): Promise<Answer>
+  /** As `send`; the caller gets what the teller makes of the answer, or of the error. */
+  sendFor<Told>(command: Command, call: Call, teller: Teller<Told>): Promise<Told>
 }
 
 /** Through the coalescer: many callers share a batch. */
@@ -17,6 +20,10 @@ export class CoalescedSender implements Sender {
 
   send(command: Command, call: Call): Promise<Answer> {
     return this.coalescer.submit(onlyPartition(this.store, command), command, call)
+  }
+
+  sendFor<Told>(command: Command, call: Call, teller: Teller<Told>): Promise<Told> {
+    return this.coalescer.submitFor(onlyPartition(this.store, command), command, call, teller)
   }
 }
 
@@ -31,6 +38,10 @@ export class DirectSender implements Sender {
     const [outcome] = outcomes
     if (outcome === undefined) throw new HoldfastError('store-failed', 'the store gave no outcome')
     return { outcome, now, epoch }
+  }
+
+  sendFor<Told>(command: Command, _call: Call, teller: Teller<Told>): Promise<Told> {
+    return told(this.send(command), teller)
   }
 }
 

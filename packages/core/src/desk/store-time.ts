@@ -17,6 +17,7 @@ export type ApplicationClock = () => number
 export class StoreTime {
   /** The store's clock minus the application's; `null` until the store was heard. */
   private offset: number | null = null
+  private lastHeard: number | null = null
   private asked: Promise<void> | null = null
 
   constructor(
@@ -36,8 +37,10 @@ export class StoreTime {
     return this.offset === null ? null : this.clock() + this.offset
   }
 
-  /** The store said `now` in a reply. */
+  /** The store said `now` in a reply. All replies of a batch say the same: the first of them is the nearest to it. */
   heard(now: number): void {
+    if (now === this.lastHeard) return
+    this.lastHeard = now
     this.offset = now - this.clock()
   }
 

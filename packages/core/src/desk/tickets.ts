@@ -3,13 +3,14 @@ import { type TicketQuery, ticketSchema } from '../input/buyer.js'
 import { idSchema } from '../input/fields.js'
 import { type OrdersQuery, ordersSchema } from '../input/listing.js'
 import type { OrderRequest } from '../input/order.js'
+import { checkedOrder } from '../input/plain-order.js'
 import { parse } from '../input/parse.js'
 import type { QueuedOrder } from '../machines/order/types.js'
 import type { OrderToReserve } from '../policy/compiled-policy.js'
 import { errorAsTold } from './calls-under-way.js'
 import { type Order, orderAsTold } from './orders-as-told.js'
 import { callOf, type DeskParts, ordersOf } from './parts.js'
-import { type Placing, parseOrder } from './placing.js'
+import type { Placing } from './placing.js'
 
 export type SubmitResult =
   | {
@@ -44,7 +45,7 @@ export class Tickets {
   ) {}
 
   async submit(order: OrderRequest): Promise<SubmitResult> {
-    const request = this.placing.request(parseOrder(order), null)
+    const request = this.placing.request(checkedOrder(order), null)
     try {
       return await this.queue(request)
     } catch (error) {

@@ -49,6 +49,11 @@ export const dataSchema = z
   .refine(isWellFormed, { error: 'must be well-formed text: it holds half of a surrogate pair', abort: true })
   .refine((data) => fitsUtf8(data, MOST_DATA), `must take at most ${MOST_DATA} bytes of UTF-8`)
 
+/** Whether `dataSchema` takes it. */
+export function isData(value: unknown): value is string {
+  return typeof value === 'string' && isWellFormed(value) && fitsUtf8(value, MOST_DATA)
+}
+
 /** A `Date`; parsed to ms since the epoch. */
 export const instantSchema = z.date('must be a valid Date').transform((date) => date.getTime())
 

@@ -11,7 +11,7 @@ const HOLES_BORNE = 1_024
  */
 export class NameTable<Value> {
   /** Pairs of a name's hash and its place plus one; 0: free. */
-  private slots = new Int32Array(2 * SMALLEST)
+  private slots: Int32Array = new Int32Array(2 * SMALLEST)
   /** Most places that the table takes before it grows: half of its slots. */
   private roomFor = SMALLEST / 2
   private readonly names: (string | undefined)[] = []

@@ -1,4 +1,5 @@
-import type { Answer, Call } from '../coalescer/coalescer.js'
+import type { Answer, Call, Teller } from '../coalescer/coalescer.js'
+import { told } from '../coalescer/teller.js'
 import { homeAt, isPieceId, type Place, pieceNamed, placeOf } from '../partition/piece-names.js'
 import type {
   Command,
@@ -67,6 +68,10 @@ export class PiecedSender {
       default:
         return this.submit(this.partitionOf(command), command, call)
     }
+  }
+
+  sendFor<Told>(command: Command, call: Call, teller: Teller<Told>): Promise<Told> {
+    return told(this.send(command, call), teller)
   }
 
   private place(command: Reserve, call: Call): Promise<Answer> {

@@ -146,11 +146,11 @@ export class CompiledPolicy {
       claims: {
         fingerprint: { buyer: subjects.user, lines: plan.lines },
         units: plan.units,
-        uses: plan.uses.map((use) => limitUse(use, subjects, at.now)),
+        uses: limitUses(plan.uses, subjects, at.now),
         backorder: this.backorder,
       },
       refuse: plan.refuse,
-      guards: plan.guards.map((guard) => openGuard(guard, subjects)),
+      guards: openGuards(plan.guards, subjects),
       risk: plan.refuse === null ? this.strikesOf(subjects) : null,
       stock: order.stock,
       notAfter: at.notAfter,
@@ -224,6 +224,19 @@ export class CompiledPolicy {
     const { strikeMs, deferAt, refuseAt } = risk
     return { strikes: STRIKES_ROOT + name, prior: under(STRIKES_ROOT, prior), strikeMs, deferAt, refuseAt }
   }
+}
+
+// One, what nearly every order has, is spelled out: `map` leaves a closure behind, and `push` room for seventeen.
+function limitUses(planned: readonly PlannedUse[], subjects: Subjects, now: number): readonly LimitUse[] {
+  return planned.length === 1
+    ? [limitUse(planned[0] as PlannedUse, subjects, now)]
+    : planned.map((use) => limitUse(use, subjects, now))
+}
+
+function openGuards(planned: readonly PlannedGuard[], subjects: Subjects): readonly Guard[] {
+  return planned.length === 1
+    ? [openGuard(planned[0] as PlannedGuard, subjects)]
+    : planned.map((guard) => openGuard(guard, subjects))
 }
 
 function limitUse({ limit, part, lines, window }: PlannedUse, subjects: Subjects, now: number): LimitUse {

@@ -1,4 +1,4 @@
-import type { Fingerprint } from '../../port/claims.js'
+import type { Fingerprint, Guard } from '../../port/claims.js'
 import type { Confirm, Extend, Release, ReservationCommand, Reserve } from '../../port/commands.js'
 import type { GrantedLine, GrantedUse, ReservationEvent } from '../../port/events.js'
 import type { Outcome, RefundCause } from '../../port/outcomes.js'
@@ -88,7 +88,7 @@ function reserve(
     fingerprint: claims.fingerprint,
     lines: admitted.lines,
     uses: admitted.uses,
-    guards: command.guards.length === 0 ? NO_EVENTS : command.guards.map((guard) => guard.name),
+    guards: namesOf(command.guards),
     strike: risk === null ? null : { strikes: risk.strikes, strikeMs: risk.strikeMs },
     backorder: claims.backorder,
     expiresAt,
@@ -99,6 +99,11 @@ function reserve(
     events: [granted],
     outcome: { kind: 'granted', stock: admitted.stock, owed: owedUnits(admitted.lines), expiresAt },
   }
+}
+
+function namesOf(guards: readonly Guard[]): readonly string[] {
+  if (guards.length === 0) return NO_EVENTS
+  return guards.length === 1 ? [(guards[0] as Guard).name] : guards.map((guard) => guard.name)
 }
 
 /** What an id that was granted before, or ended before it came, answers to a reserve. */
