@@ -4,6 +4,7 @@ import type * as z from 'zod'
 import { HoldfastError } from '../errors.js'
 import { type OrderRequest, orderSchema, placeOptionsSchema, plainOrderSchema } from './order.js'
 import { parse } from './parse.js'
+import { plainOrder } from './plain-order.js'
 
 /** A value, right or wrong, for any field. */
 const anything = fc.oneof(
@@ -105,6 +106,37 @@ describe('order', () => {
     )
     // Neither answer is rare, so that the comparison means something.
     expect(Math.min(taken, refused)).toBeGreaterThan(300)
+  })
+
+  const plainest = orRight(
+    record(
+      {
+        id,
+        buyer: orRight(record({ user: id }, ['user'])),
+        lines: orRight(
+          fc.tuple(orRight(record({ sku: id, quantity: orRight(fc.integer({ min: 1, max: 9 })) }, ['sku']))),
+        ),
+        data: orRight(fc.constantFrom('', '{}', 'x'.repeat(4_096), 'é'.repeat(2_049))),
+      },
+      ['buyer', 'lines'],
+    ),
+  )
+
+  it('is known at a look only where the schema takes it, and as the schema takes it', () => {
+    let known = 0
+    let left = 0
+    fc.assert(
+      fc.property(fc.oneof(plainest, order), (value) => {
+        const plain = plainOrder(value)
+        if (plain === null) left++
+        else {
+          known++
+          expect(answer(plainOrderSchema, value)).toEqual({ taken: plain })
+        }
+      }),
+      { numRuns: 3_000 },
+    )
+    expect(Math.min(known, left)).toBeGreaterThan(300)
   })
 
   const right: OrderRequest = { buyer: { user: 'ada' }, lines: [{ sku: 'PHONE', quantity: 1 }] }

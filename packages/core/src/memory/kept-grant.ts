@@ -1,107 +1,175 @@
 import { NO_EVENTS } from '../machines/decider.js'
 import type { Granted, GrantedUse } from '../port/events.js'
+import type { NamesHeld } from './name-table.js'
 
-/** What grants of alike orders have in common: in a sale nearly all are alike, and share it. */
-interface Likeness {
-  readonly stock: Granted['stock']
-  readonly lines: Granted['lines']
+/** What alike grants of one batch have in common: in a sale nearly all are alike, and share it. */
+interface Likeness
+  extends Pick<Granted, 'at' | 'stock' | 'lines' | 'backorder' | 'expiresAt' | 'maxExpiresAt'> {
   /** Digest of the lines as they were written. */
   readonly written: string
   /** The use, but for the counter's name. */
   readonly use: Omit<GrantedUse, 'counter'> | null
-  readonly backorder: boolean
-  readonly holdMs: number
-  readonly maxHoldMs: number
+  readonly hasGuard: boolean
+  readonly hasData: boolean
+  /** Whether the home is the buyer's digest, and not written twice. */
+  readonly isHomeBuyer: boolean
+  // Where the parts of the text begin; the buyer is the first.
+  readonly homeFrom: number
+  readonly counterFrom: number
+  readonly guardFrom: number
+  readonly idFrom: number
 }
 
 /**
- * A grant as a store in memory keeps it: 8 objects instead of 20, and half of the memory. History, deadlines, guards
- * and the reservation itself share it. Whoever looks gets an event made of it.
+ * A grant as a store in memory keeps it: all that is its own in one text, beside what it shares with others. Two
+ * objects instead of 20: each that stays costs the garbage collector 0.2 µs, which was a third of an order's time.
+ * History, deadlines, guards, counters and the reservation itself share it; whoever looks gets an event made of it.
  */
 export class KeptGrant {
   private constructor(
     private readonly like: Likeness,
-    readonly id: string,
-    readonly at: number,
-    private readonly home: string,
-    private readonly buyer: string,
-    private readonly counter: string | null,
-    private readonly guard: string | null,
-    private readonly data: string | null,
+    /** Buyer, home, counter, guard, id and data, one behind the other. */
+    private readonly text: string,
+    private readonly dataFrom: number,
   ) {}
 
   /** `null` for a grant of more than one limit or guard, or with a strike: its event is kept. */
   static of(event: Granted, before: KeptGrant | null): KeptGrant | null {
-    const { uses, guards, strike, version } = event
+    const { id, uses, guards, strike, version, fingerprint, home } = event
     if (uses.length > 1 || guards.length > 1 || strike !== null || version !== 1) return null
     const like = before !== null && isAlike(before.like, event) ? before.like : likenessOf(event)
-    const { id, at, home, data } = event
-    return new KeptGrant(
-      like,
-      id,
-      at,
-      home,
-      event.fingerprint.buyer,
-      uses[0]?.counter ?? null,
-      guards[0] ?? null,
-      data,
-    )
+    const whose = like.isHomeBuyer ? fingerprint.buyer : fingerprint.buyer + home
+    const text = whose + counterOf(event) + guardOf(event) + id + (event.data ?? '')
+    return new KeptGrant(like, inOnePiece(text), like.idFrom + id.length)
+  }
+
+  get id(): string {
+    return this.text.slice(this.like.idFrom, this.dataFrom)
+  }
+
+  get at(): number {
+    return this.like.at
   }
 
   get expiresAt(): number {
-    return this.at + this.like.holdMs
+    return this.like.expiresAt
+  }
+
+  get counter(): string {
+    return this.text.slice(this.like.counterFrom, this.like.guardFrom)
+  }
+
+  get guard(): string {
+    return this.text.slice(this.like.guardFrom, this.like.idFrom)
+  }
+
+  isId(name: string): boolean {
+    return this.holds(name, this.like.idFrom, this.dataFrom)
+  }
+
+  isCounter(name: string): boolean {
+    return this.holds(name, this.like.counterFrom, this.like.guardFrom)
+  }
+
+  isGuard(name: string): boolean {
+    return this.holds(name, this.like.guardFrom, this.like.idFrom)
   }
 
   /** Equal to the event that it was made of. */
   get event(): Granted {
-    const { like, counter, guard } = this
+    const { like, text } = this
+    const buyer = text.slice(0, like.homeFrom)
     return {
       aggregate: 'reservation',
       id: this.id,
       version: 1,
-      at: this.at,
+      at: like.at,
       type: 'granted',
-      home: this.home,
+      home: like.isHomeBuyer ? buyer : text.slice(like.homeFrom, like.counterFrom),
       stock: like.stock,
-      fingerprint: { buyer: this.buyer, lines: like.written },
+      fingerprint: { buyer, lines: like.written },
       lines: like.lines,
-      uses: like.use === null || counter === null ? NO_EVENTS : [{ counter, ...like.use }],
-      guards: guard === null ? NO_EVENTS : [guard],
+      uses: like.use === null ? NO_EVENTS : [{ counter: this.counter, ...like.use }],
+      guards: like.hasGuard ? [this.guard] : NO_EVENTS,
       strike: null,
       backorder: like.backorder,
-      expiresAt: this.expiresAt,
-      maxExpiresAt: this.at + like.maxHoldMs,
-      data: this.data,
+      expiresAt: like.expiresAt,
+      maxExpiresAt: like.maxExpiresAt,
+      data: like.hasData ? text.slice(this.dataFrom) : null,
     }
+  }
+
+  private holds(name: string, from: number, to: number): boolean {
+    return name.length === to - from && this.text.startsWith(name, from)
   }
 }
 
+export const IDS_HELD: NamesHeld<KeptGrant> = {
+  isNamed: (grant, name) => grant.isId(name),
+  nameOf: (grant) => grant.id,
+}
+
+export const COUNTERS_HELD: NamesHeld<KeptGrant> = {
+  isNamed: (grant, name) => grant.isCounter(name),
+  nameOf: (grant) => grant.counter,
+}
+
+export const GUARDS_HELD: NamesHeld<KeptGrant> = {
+  isNamed: (grant, name) => grant.isGuard(name),
+  nameOf: (grant) => grant.guard,
+}
+
+function counterOf({ uses }: Granted): string {
+  return uses.length === 0 ? '' : (uses[0] as GrantedUse).counter
+}
+
+function guardOf({ guards }: Granted): string {
+  return guards.length === 0 ? '' : (guards[0] as string)
+}
+
 function likenessOf(event: Granted): Likeness {
-  const { stock, lines, fingerprint, uses, backorder, at, expiresAt, maxExpiresAt } = event
+  const { at, stock, lines, backorder, expiresAt, maxExpiresAt, fingerprint, uses } = event
   const [use] = uses
+  const isHomeBuyer = event.home === fingerprint.buyer
+  const homeFrom = fingerprint.buyer.length
+  const counterFrom = homeFrom + (isHomeBuyer ? 0 : event.home.length)
+  const guardFrom = counterFrom + counterOf(event).length
   return {
+    at,
     stock,
     lines,
+    backorder,
+    expiresAt,
+    maxExpiresAt,
     written: fingerprint.lines,
     use:
       use === undefined ? null : { prior: use.prior, quantity: use.quantity, max: use.max, lines: use.lines },
-    backorder,
-    holdMs: expiresAt - at,
-    maxHoldMs: maxExpiresAt - at,
+    hasGuard: event.guards.length > 0,
+    hasData: event.data !== null,
+    isHomeBuyer,
+    homeFrom,
+    counterFrom,
+    guardFrom,
+    idFrom: guardFrom + guardOf(event).length,
   }
 }
 
 /** Lists are compared by identity: those of alike orders are the policy's own, and shared. */
 function isAlike(like: Likeness, event: Granted): boolean {
-  const [use] = event.uses
+  const { fingerprint, home, uses } = event
   return (
+    event.at === like.at &&
     event.lines === like.lines &&
-    event.fingerprint.lines === like.written &&
+    fingerprint.lines === like.written &&
     event.stock === like.stock &&
     event.backorder === like.backorder &&
-    event.expiresAt - event.at === like.holdMs &&
-    event.maxExpiresAt - event.at === like.maxHoldMs &&
-    (use === undefined ? like.use === null : isAlikeUse(like.use, use))
+    event.expiresAt === like.expiresAt &&
+    event.maxExpiresAt === like.maxExpiresAt &&
+    (home === fingerprint.buyer) === like.isHomeBuyer &&
+    (event.data !== null) === like.hasData &&
+    (event.guards.length > 0) === like.hasGuard &&
+    (uses.length === 0 ? like.use === null : isAlikeUse(like.use, uses[0] as GrantedUse)) &&
+    isCutAlike(like, event)
   )
 }
 
@@ -113,4 +181,23 @@ function isAlikeUse(like: Likeness['use'], use: GrantedUse): boolean {
     use.quantity === like.quantity &&
     use.max === like.max
   )
+}
+
+/** Whether the parts of the text, but for the id and the data, are as long. */
+function isCutAlike(like: Likeness, event: Granted): boolean {
+  return (
+    event.fingerprint.buyer.length === like.homeFrom &&
+    (like.isHomeBuyer ? 0 : event.home.length) === like.counterFrom - like.homeFrom &&
+    counterOf(event).length === like.guardFrom - like.counterFrom &&
+    guardOf(event).length === like.idFrom - like.guardFrom
+  )
+}
+
+/** The last unit read: kept, so that reading it is not left out as useless. */
+let unitRead = 0
+
+/** V8 joins texts by pointing at their pieces, and lays them down in one piece when a unit is read. */
+function inOnePiece(text: string): string {
+  unitRead ^= text.charCodeAt(0)
+  return text
 }

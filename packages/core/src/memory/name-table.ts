@@ -1,3 +1,9 @@
+/** How a name is read in whatever holds it among other things, so that it need not be kept beside it. */
+export interface NamesHeld<Holder> {
+  isNamed(holder: Holder, name: string): boolean
+  nameOf(holder: Holder): string
+}
+
 const SMALLEST = 16
 /** Holes are closed once they are so many, and as many as the entries that stand. */
 const HOLES_BORNE = 1_024
@@ -9,18 +15,20 @@ const HOLES_BORNE = 1_024
  * looking for it looks no second time; and the table grows without a string being read, and is nothing that the garbage
  * collector looks through. Two and a half times as fast as a `Map` at 400,000 names.
  */
-export class NameTable<Value> {
+export class NameTable<Value, Holder extends object = never> {
   /** Pairs of a name's hash and its place plus one; 0: free. */
   private slots: Int32Array = new Int32Array(2 * SMALLEST)
   /** Most places that the table takes before it grows: half of its slots. */
   private roomFor = SMALLEST / 2
-  private readonly names: (string | undefined)[] = []
+  private readonly names: (string | Holder | undefined)[] = []
   private readonly values: (Value | undefined)[] = []
   private holes = 0
   // Where the name that was last looked for stands, or would.
   private soughtName: string | undefined
   private soughtHash = 0
   private soughtSlot = 0
+
+  constructor(private readonly held?: NamesHeld<Holder>) {}
 
   get size(): number {
     return this.names.length - this.holes
@@ -35,13 +43,14 @@ export class NameTable<Value> {
     return this.seek(name) >= 0
   }
 
-  set(name: string, value: Value): void {
+  /** `holder`: who holds the name, and is kept in its stead. */
+  set(name: string, value: Value, holder?: Holder): void {
     const place = this.seek(name)
     if (place >= 0) {
       this.values[place] = value
       return
     }
-    this.names.push(name)
+    this.names.push(holder ?? name)
     this.values.push(value)
     this.slots[this.soughtSlot] = this.soughtHash
     this.slots[this.soughtSlot + 1] = this.names.length
@@ -68,7 +77,8 @@ export class NameTable<Value> {
   *entries(): Iterable<readonly [name: string, value: Value]> {
     for (let place = 0; place < this.names.length; place++) {
       const name = this.names[place]
-      if (name !== undefined) yield [name, this.values[place] as Value]
+      if (name === undefined) continue
+      yield [typeof name === 'string' ? name : (this.held?.nameOf(name) ?? ''), this.values[place] as Value]
     }
   }
 
@@ -80,7 +90,7 @@ export class NameTable<Value> {
     const last = slots.length - 1
     let slot = (hash << 1) & last
     let place = (slots[slot + 1] as number) - 1
-    while (place >= 0 && (slots[slot] !== hash || this.names[place] !== name)) {
+    while (place >= 0 && (slots[slot] !== hash || !this.stands(name, place))) {
       slot = (slot + 2) & last
       place = (slots[slot + 1] as number) - 1
     }
@@ -88,6 +98,12 @@ export class NameTable<Value> {
     this.soughtHash = hash
     this.soughtSlot = slot
     return place
+  }
+
+  private stands(name: string, place: number): boolean {
+    const standing = this.names[place]
+    if (standing === undefined || typeof standing === 'string') return standing === name
+    return this.held?.isNamed(standing, name) === true
   }
 
   /** Closes the holes, and makes room for half as many again. */

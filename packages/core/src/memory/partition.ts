@@ -13,7 +13,7 @@ import type { AccountKey } from '../port/claims.js'
 import type { Granted, ReservationEvent, StoreEvent } from '../port/events.js'
 import { History } from './history.js'
 import type { MemoryHomes } from './homes.js'
-import { KeptGrant } from './kept-grant.js'
+import { COUNTERS_HELD, GUARDS_HELD, KeptGrant } from './kept-grant.js'
 import { NameTable } from './name-table.js'
 import { inByteOrder } from './order-of-ids.js'
 import { Reservations } from './reservations.js'
@@ -42,9 +42,9 @@ export class MemoryPartition implements PartitionState {
   private readonly changed = new ChangedAccounts()
   readonly runner = new BatchRunner(this, this.changed)
   readonly books = new Map<string, Map<string, AccountBook>>()
-  readonly counters = new NameTable<LimitState>()
+  readonly counters = new NameTable<LimitState, KeptGrant>(COUNTERS_HELD)
   /** A guard that was opened by a grant and not extended is that grant. */
-  private readonly openGuards = new NameTable<OpenGuard | KeptGrant>()
+  private readonly openGuards = new NameTable<OpenGuard | KeptGrant, KeptGrant>(GUARDS_HELD)
   readonly strikeRecords = new Map<string, StrikeState>()
   /** Holds by deadline; an entry whose hold has ended or moved is passed over. */
   private readonly deadlines = new TinyQueue<Due>([], soonerDue)
@@ -54,6 +54,8 @@ export class MemoryPartition implements PartitionState {
   private owedIds = 0
   /** The latest grant, if it was made smaller: what else it changed is told after it. */
   private lastGrant: KeptGrant | null = null
+  /** What it was made of. */
+  private lastEvent: Granted | null = null
   /** Grants of the batch that is being applied, in their order. */
   private grants: (Granted | KeptGrant)[] = []
 
@@ -87,7 +89,7 @@ export class MemoryPartition implements PartitionState {
   accountChanged(account: StockAccountState, change: StockAccountEvent, why: Cause): void {
     this.changed.note(account, change, why)
     const { lastGrant } = this
-    const cause = why.type === 'granted' && lastGrant?.id === why.id ? lastGrant : why
+    const cause = lastGrant !== null && why === this.lastEvent ? lastGrant : why
     this.history.moved(account.key, change, cause)
   }
 
@@ -159,7 +161,8 @@ export class MemoryPartition implements PartitionState {
     let state = this.counters.get(name)
     if (state === undefined) {
       state = limit.initialState()
-      this.counters.set(name, state)
+      const isOfLast = this.lastEvent?.uses[0]?.counter === name
+      this.counters.set(name, state, (isOfLast && this.lastGrant) || undefined)
     }
     return state
   }
@@ -170,10 +173,10 @@ export class MemoryPartition implements PartitionState {
   }
 
   putGuard(name: string, state: OpenGuard | undefined): void {
-    const { lastGrant } = this
+    const { lastGrant, lastEvent } = this
     if (state === undefined) this.openGuards.delete(name)
-    else if (lastGrant !== null && state.id === lastGrant.id && state.expiresAt === lastGrant.expiresAt)
-      this.openGuards.set(name, lastGrant)
+    else if (lastGrant !== null && state.id === lastEvent?.id && state.expiresAt === lastEvent.expiresAt)
+      this.openGuards.set(name, lastGrant, lastGrant)
     else this.openGuards.set(name, state)
   }
 
@@ -233,6 +236,7 @@ export class MemoryPartition implements PartitionState {
 
   private keepGrant(event: Granted): Granted | KeptGrant {
     this.lastGrant = KeptGrant.of(event, this.lastGrant)
+    this.lastEvent = event
     const kept = this.lastGrant ?? event
     this.grants.push(kept)
     return kept

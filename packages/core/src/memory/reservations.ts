@@ -1,7 +1,7 @@
 import { fromGrant } from '../machines/reservation/evolve.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { Granted } from '../port/events.js'
-import { KeptGrant } from './kept-grant.js'
+import { IDS_HELD, KeptGrant } from './kept-grant.js'
 import { NameTable } from './name-table.js'
 
 /** A state, or a grant if that is all that happened. */
@@ -12,7 +12,7 @@ export type KeptReservation = KnownReservation | Granted | KeptGrant
  * its state is made of it when somebody looks: in a sale that is nearly every one.
  */
 export class Reservations {
-  private readonly kept = new NameTable<KeptReservation>()
+  private readonly kept = new NameTable<KeptReservation, KeptGrant>(IDS_HELD)
 
   get(id: string): KnownReservation | undefined {
     const kept = this.kept.get(id)
@@ -31,7 +31,7 @@ export class Reservations {
   }
 
   put(id: string, reservation: KeptReservation): void {
-    this.kept.set(id, reservation)
+    this.kept.set(id, reservation, reservation instanceof KeptGrant ? reservation : undefined)
   }
 
   delete(id: string): void {
