@@ -51,8 +51,9 @@ export type {
   ShrinkOrder,
 } from './input/settling.js'
 export type { AdjustStock, AvailabilityQuery, ConfigureStock, Restock, TransferStock } from './input/stock.js'
-export type { CompensationStep } from './machines/compensation/types.js'
-export type { OrderLine, OrderStatus } from './machines/order/types.js'
+export type { CampaignOutcome } from './machines/campaign/types.js'
+export type { CompensationOutcome, CompensationStep } from './machines/compensation/types.js'
+export type { OrderLine, OrderOutcome, OrderStatus } from './machines/order/types.js'
 export type { StoreClock } from './memory/clock.js'
 export { MemoryStore, type MemoryStoreOptions } from './memory/store.js'
 export type {

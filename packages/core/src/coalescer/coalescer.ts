@@ -128,7 +128,11 @@ export class Coalescer {
     return queue.submit(command, deadlineMs, signal, teller)
   }
 
-  private refusal(command: Command, deadlineMs: number, signal: AbortSignal | undefined): HoldfastError | null {
+  private refusal(
+    command: Command,
+    deadlineMs: number,
+    signal: AbortSignal | undefined,
+  ): HoldfastError | null {
     if (this.closed) return refused(command, 'closed', 'closed: no new work is taken')
     // Written so that NaN counts as passed.
     if (!(deadlineMs > 0)) return refused(command, 'not-sent', 'the deadline passed before anything was sent')

@@ -19,7 +19,7 @@ import {
 } from './orders-as-told.js'
 import { callOf, DeskCall, type DeskParts, ordersOf, unexpected } from './parts.js'
 import { previewOutcome } from './preview.js'
-import { type PlaceRefusal, refusalAsTold } from './refusals.js'
+import { isRefusal, type PlaceRefusal, refusalAsTold } from './refusals.js'
 
 export type Placed = {
   readonly ok: true
@@ -294,23 +294,4 @@ function mayBeDue({ kind }: Outcome): boolean {
 /** Whether the store's clock, not the order, was the trouble. */
 function isOfTime(outcome: Outcome): boolean {
   return outcome.kind === 'window-passed' || outcome.kind === 'late'
-}
-
-const REFUSALS: ReadonlySet<Outcome['kind']> = new Set<Refusal['kind']>([
-  'id-reused',
-  'tombstoned',
-  'late',
-  'pool-not-served',
-  'account-unknown',
-  'sale-not-open',
-  'sale-closed',
-  'buyer-refused',
-  'unpaid-order',
-  'window-passed',
-  'purchase-limit',
-  'insufficient-stock',
-])
-
-function isRefusal(outcome: Outcome): outcome is Refusal {
-  return REFUSALS.has(outcome.kind)
 }

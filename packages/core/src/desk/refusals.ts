@@ -4,7 +4,13 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js'
 import type { IdentityKind, RuleScope } from '../policy/types.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
-import type { InsufficientStock, PurchaseLimitReached, RefundCause, Refusal } from '../port/outcomes.js'
+import type {
+  InsufficientStock,
+  Outcome,
+  PurchaseLimitReached,
+  RefundCause,
+  Refusal,
+} from '../port/outcomes.js'
 
 /** Why an order was not placed. All of them leave everything as it was, and the id free, but where said. */
 export type PlaceRefusal =
@@ -152,4 +158,23 @@ function ruleOf({ counter, max }: PurchaseLimitReached, policy: CompiledPolicy):
 
 function shortAsTold({ short }: InsufficientStock): readonly ShortLine[] {
   return short.map(({ account, requested, available }) => ({ ...account, requested, available }))
+}
+
+const REFUSALS: ReadonlySet<Outcome['kind']> = new Set<Refusal['kind']>([
+  'id-reused',
+  'tombstoned',
+  'late',
+  'pool-not-served',
+  'account-unknown',
+  'sale-not-open',
+  'sale-closed',
+  'buyer-refused',
+  'unpaid-order',
+  'window-passed',
+  'purchase-limit',
+  'insufficient-stock',
+])
+
+export function isRefusal(outcome: Outcome): outcome is Refusal {
+  return REFUSALS.has(outcome.kind)
 }

@@ -167,7 +167,7 @@ function isAlike(like: Likeness, event: Granted): boolean {
     event.maxExpiresAt === like.maxExpiresAt &&
     (home === fingerprint.buyer) === like.isHomeBuyer &&
     (event.data !== null) === like.hasData &&
-    (event.guards.length > 0) === like.hasGuard &&
+    event.guards.length > 0 === like.hasGuard &&
     (uses.length === 0 ? like.use === null : isAlikeUse(like.use, uses[0] as GrantedUse)) &&
     isCutAlike(like, event)
   )
@@ -194,10 +194,10 @@ function isCutAlike(like: Likeness, event: Granted): boolean {
 }
 
 /** The last unit read: kept, so that reading it is not left out as useless. */
-let unitRead = 0
+let _unitRead = 0
 
 /** V8 joins texts by pointing at their pieces, and lays them down in one piece when a unit is read. */
 function inOnePiece(text: string): string {
-  unitRead ^= text.charCodeAt(0)
+  _unitRead ^= text.charCodeAt(0)
   return text
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { NameTable, type NamesHeld } from './name-table.js'
+import { type NamesHeld, NameTable } from './name-table.js'
 
 interface Holder {
   readonly text: string
