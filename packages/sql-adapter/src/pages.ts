@@ -8,7 +8,7 @@ import {
 } from '@holdfast/core/adapter'
 import type { Awaitable, Lists, RecordKind } from './dialects/dialect.js'
 import { decodeEvent } from './rows/event-row.js'
-import { decodeOrder, decodeReservation, type StoredOrderRow } from './rows/order-row.js'
+import { DecodedOrder, type StoredOrderRow } from './rows/order-row.js'
 import { type RecordKey, recordKey } from './rows/record-key.js'
 import { EMPTY_PAGE } from './works/read-keys.js'
 
@@ -32,7 +32,7 @@ async function entriesOf(lists: Lists, query: ListQuery): Promise<Partial<Page>>
     case 'reservations': {
       const { entries, cursor: next } = cut(await lists.reservations(numberIn(cursor), limit + 1), limit)
       const reservations = entries.flatMap((row) => {
-        const state = decodeReservation(row)
+        const state = new DecodedOrder(row).reservation()
         return state === undefined ? [] : { id: row.id, state }
       })
       return { reservations, cursor: next === null ? null : String(next.number) }
@@ -76,7 +76,7 @@ async function recordsOf<Kind extends RecordKind>(
 export async function orderPageOf(lists: Lists, { status, cursor, limit }: OrderQuery): Promise<OrderPage> {
   const rows = await orderRows(lists, status, cursor, limit + 1)
   const { entries, cursor: last } = cut(rows, limit)
-  const orders = entries.flatMap((row) => decodeOrder(row) ?? [])
+  const orders = entries.flatMap((row) => new DecodedOrder(row).order() ?? [])
   if (last === null) return { orders, cursor: null }
   const place = status === 'awaiting-payment' ? `${last.dueAt}-${last.number}` : String(last.number)
   return { orders, cursor: place }

@@ -7,7 +7,7 @@ import {
 } from '@holdfast/core/adapter'
 import type { ChangedOrder } from '../dialects/work.js'
 import { claimsOfOrder, claimsOfReservation, sameClaims } from '../rows/claims.js'
-import { decodeOrder, decodeReservation, encodeEnding, type StoredOrderRow } from '../rows/order-row.js'
+import { DecodedOrder, encodeEnding, type StoredOrderRow } from '../rows/order-row.js'
 
 type Granted = Extract<ReservationEvent, { type: 'granted' }>
 
@@ -24,12 +24,14 @@ export class TouchedOrder {
   private queued: number | null
   private rejectedAt: number | null
   private hasNewClaims: boolean
+  private readonly stored: DecodedOrder | null
 
   constructor(
     readonly id: string,
     readonly row: StoredOrderRow | null,
   ) {
-    this.reservation = row === null ? undefined : decodeReservation(row)
+    this.stored = row === null ? null : new DecodedOrder(row)
+    this.reservation = this.stored?.reservation()
     this.order = row === null ? null : undefined
     this.queued = row?.queued ?? null
     this.rejectedAt = row?.endedAt ?? null
@@ -72,7 +74,7 @@ export class TouchedOrder {
   }
 
   orderState(): OrderState | null {
-    if (this.order === undefined) this.order = this.row === null ? null : decodeOrder(this.row)
+    if (this.order === undefined) this.order = this.stored?.order() ?? null
     if (this.order === null || 'status' in this.order) return this.order
     const granted = this.order
     // Nothing has happened since the grant, so that the reservation still is what the grant made.

@@ -1,40 +1,80 @@
-import type { GrantedLine, GrantedUse, ReservationEvent } from '@holdfast/core/adapter'
+import type { GrantedUse, ReservationEvent } from '@holdfast/core/adapter'
 
 type Granted = Extract<ReservationEvent, { type: 'granted' }>
 
 /**
  * The payloads of a batch's grants, letter for letter as `JSON.stringify` would give them. Each order of a sale is
- * written as JSON once, which takes as long as to decide it: knowing the form saves half of that.
+ * written as JSON once, which would take longer than to decide it: what like orders share is written once for all of
+ * them, and few pieces are joined.
  */
 export class GrantedPayloads {
-  private lines: readonly GrantedLine[] | null = null
-  private linesJson = ''
+  private like: Granted | null = null
+  /** From the home to the buyer, from there to the uses, and from the guards to the data, as in `like`. */
+  private beforeBuyer = ''
+  private beforeUses = ''
+  private beforeData = ''
+  private likeUse: GrantedUse | null = null
+  private afterCounter = ''
 
   of(event: Granted): string {
-    const { home, stock, fingerprint, guards, strike, backorder, expiresAt, maxExpiresAt, data } = event
-    // Like orders share their lines.
-    if (event.lines !== this.lines) {
-      this.lines = event.lines
-      this.linesJson = JSON.stringify(event.lines)
+    if (this.like === null || !areAlike(this.like, event)) this.remember(event)
+    const { home, fingerprint, uses, guards, data } = event
+    const quotedHome = quoted(home)
+    // What routes an order is nearly always its buyer.
+    const buyer = fingerprint.buyer === home ? quotedHome : quoted(fingerprint.buyer)
+    const head = `{"home":${quotedHome}${this.beforeBuyer}${buyer}${this.beforeUses}`
+    const end = data === null ? 'null}' : `${quoted(data)}}`
+    return `${head}${this.usesJson(uses)}],"guards":[${stringsJson(guards)}${this.beforeData}${end}`
+  }
+
+  private remember(event: Granted): void {
+    const { stock, fingerprint, lines, strike, backorder, expiresAt, maxExpiresAt } = event
+    this.like = event
+    this.beforeBuyer = `,"stock":"${stock}","fingerprint":{"buyer":`
+    this.beforeUses = `,"lines":${quoted(fingerprint.lines)}},"lines":${JSON.stringify(lines)},"uses":[`
+    this.beforeData =
+      `],"strike":${JSON.stringify(strike)},"backorder":${backorder},"expiresAt":${expiresAt},` +
+      `"maxExpiresAt":${maxExpiresAt},"data":`
+  }
+
+  private usesJson(uses: readonly GrantedUse[]): string {
+    let json = ''
+    for (const use of uses) {
+      if (this.likeUse === null || !areUsesAlike(this.likeUse, use)) this.rememberUse(use)
+      json += `${json === '' ? '{"counter":' : ',{"counter":'}${quoted(use.counter)}${this.afterCounter}`
     }
-    return (
-      `{"home":${quoted(home)},"stock":"${stock}","fingerprint":{"buyer":${quoted(fingerprint.buyer)},` +
-      `"lines":${quoted(fingerprint.lines)}},"lines":${this.linesJson},"uses":[${usesJson(event.uses)}],` +
-      `"guards":[${stringsJson(guards)}],"strike":${strike === null ? 'null' : JSON.stringify(strike)},` +
-      `"backorder":${backorder},"expiresAt":${expiresAt},"maxExpiresAt":${maxExpiresAt},` +
-      `"data":${data === null ? 'null' : quoted(data)}}`
-    )
+    return json
+  }
+
+  private rememberUse(use: GrantedUse): void {
+    const { prior, quantity, max, lines } = use
+    this.likeUse = use
+    this.afterCounter = `,"prior":[${stringsJson(prior)}],"quantity":${quantity},"max":${max},"lines":[${lines.join(',')}]}`
   }
 }
 
-function usesJson(uses: readonly GrantedUse[]): string {
-  let json = ''
-  for (const { counter, prior, quantity, max, lines } of uses) {
-    const head = json === '' ? '{"counter":' : ',{"counter":'
-    const tail = `"quantity":${quantity},"max":${max},"lines":[${lines.join(',')}]}`
-    json += `${head + quoted(counter)},"prior":[${stringsJson(prior)}],${tail}`
-  }
-  return json
+/** Whether two grants differ in nothing but who was granted what data: orders of one sale share their lines. */
+function areAlike(one: Granted, other: Granted): boolean {
+  return (
+    one.lines === other.lines &&
+    one.expiresAt === other.expiresAt &&
+    one.maxExpiresAt === other.maxExpiresAt &&
+    one.stock === other.stock &&
+    one.backorder === other.backorder &&
+    one.strike === null &&
+    other.strike === null &&
+    one.fingerprint.lines === other.fingerprint.lines
+  )
+}
+
+function areUsesAlike(one: GrantedUse, other: GrantedUse): boolean {
+  return (
+    one.lines === other.lines &&
+    one.quantity === other.quantity &&
+    one.max === other.max &&
+    one.prior.length === 0 &&
+    other.prior.length === 0
+  )
 }
 
 function stringsJson(strings: readonly string[]): string {

@@ -7,7 +7,7 @@ import type {
   ReleaseCause,
   Status,
 } from '@holdfast/core/adapter'
-import { decodeClaims, orderLines } from './claims.js'
+import { type DecodedClaims, decodeClaims, orderLines } from './claims.js'
 
 /**
  * One row per id: a reservation and its order, or a ticket that has no reservation yet. What was claimed is JSON in
@@ -57,74 +57,84 @@ interface Ending {
   readonly payBy?: number
 }
 
-export function decodeReservation(row: OrderRow): KnownReservation | undefined {
-  const { status, version } = row
-  if (status === null) return undefined
-  const ending = endingIn(row)
-  const endedAt = ending.endedAt ?? 0
-  if (status === 'tombstoned') {
-    const { home = '', cause = 'rollback', reason = null } = ending
-    return { status, version, home, cause, reason, endedAt }
+/** What an order's row says; its JSON is read once for the reservation and the order. */
+export class DecodedOrder {
+  private decodedClaims: DecodedClaims | null = null
+  private readonly ending: Ending
+
+  constructor(private readonly row: OrderRow) {
+    this.ending = row.ending === null ? NOTHING : (JSON.parse(row.ending) as Ending)
   }
-  const { maxExpiresAt, ...claims } = decodeClaims(row.claims ?? '')
-  const common = { ...claims, version, reservedAt: row.reservedAt ?? 0 }
-  switch (status) {
-    case 'held':
-    case 'deferred':
-      return { ...common, status, expiresAt: row.dueAt ?? 0, maxExpiresAt }
-    case 'confirmed':
-      return { ...common, status, payment: ending.payment ?? '', late: ending.late ?? false, endedAt }
-    case 'expired':
-      return { ...common, status, endedAt }
-    case 'released': {
-      const { cause = 'rollback', reason = null, payment = null } = ending
-      return { ...common, status, cause, reason, payment, endedAt }
+
+  reservation(): KnownReservation | undefined {
+    const { row, ending } = this
+    const { status, version } = row
+    if (status === null) return undefined
+    const endedAt = ending.endedAt ?? 0
+    if (status === 'tombstoned') {
+      const { home = '', cause = 'rollback', reason = null } = ending
+      return { status, version, home, cause, reason, endedAt }
     }
-    case 'refund-required':
-      return {
-        ...common,
-        status,
-        payment: ending.payment ?? '',
-        why: ending.why ?? { kind: 'released' },
-        endedAt,
+    const { home, fingerprint, lines, uses, guards, strike, backorder, data, maxExpiresAt } = this.claims()
+    const claims = { home, fingerprint, lines, uses, guards, strike, backorder, data }
+    const common = { ...claims, version, reservedAt: row.reservedAt ?? 0 }
+    switch (status) {
+      case 'held':
+      case 'deferred':
+        return { ...common, status, expiresAt: row.dueAt ?? 0, maxExpiresAt }
+      case 'confirmed':
+        return { ...common, status, payment: ending.payment ?? '', late: ending.late ?? false, endedAt }
+      case 'expired':
+        return { ...common, status, endedAt }
+      case 'released': {
+        const { cause = 'rollback', reason = null, payment = null } = ending
+        return { ...common, status, cause, reason, payment, endedAt }
       }
+      case 'refund-required': {
+        const { payment = null, why = { kind: 'released' } } = ending
+        return { ...common, status, payment: payment ?? '', why, endedAt }
+      }
+    }
+  }
+
+  order(): OrderState | null {
+    const { row, ending } = this
+    const { id, orderStatus: status, orderVersion: version } = row
+    if (status === null) return null
+    const { home, fingerprint, lines, data } = this.claims()
+    const createdAt = row.createdAt ?? 0
+    const payBy = ending.payBy ?? null
+    const common = { id, version, home, fingerprint, lines: orderLines(lines), data, createdAt, payBy }
+    const { payment = null, reason = null, cause = 'rollback' } = ending
+    switch (status) {
+      case 'queued':
+        return { ...common, status, request: row.request ?? '' }
+      case 'awaiting-payment':
+        return { ...common, status, payBy: row.dueAt ?? 0, deferred: row.status === 'deferred' }
+      case 'paid':
+        return { ...common, status, payment: payment ?? '', late: ending.late ?? false }
+      case 'rejected':
+        return { ...common, status, refusal: ending.refusal ?? { kind: 'late' } }
+      case 'cancelled':
+        return { ...common, status, by: cause, reason }
+      case 'expired':
+        return { ...common, status }
+      case 'rolled-back':
+        return { ...common, status, reason, payment }
+      case 'refund-required':
+        return { ...common, status, payment: payment ?? '', why: ending.why ?? { kind: 'released' } }
+      case 'refunded':
+        return { ...common, status, ...(ending.refunded ?? { payment: '', refund: '' }) }
+    }
+  }
+
+  private claims(): DecodedClaims {
+    this.decodedClaims ??= decodeClaims(this.row.claims ?? '')
+    return this.decodedClaims
   }
 }
 
-export function decodeOrder(row: OrderRow): OrderState | null {
-  const { id, orderStatus: status, orderVersion: version } = row
-  if (status === null) return null
-  const { home, fingerprint, lines, data } = decodeClaims(row.claims ?? '')
-  const createdAt = row.createdAt ?? 0
-  const ending = endingIn(row)
-  const payBy = ending.payBy ?? null
-  const common = { id, version, home, fingerprint, lines: orderLines(lines), data, createdAt, payBy }
-  const { payment = null, reason = null, cause = 'rollback' } = ending
-  switch (status) {
-    case 'queued':
-      return { ...common, status, request: row.request ?? '' }
-    case 'awaiting-payment':
-      return { ...common, status, payBy: row.dueAt ?? 0, deferred: row.status === 'deferred' }
-    case 'paid':
-      return { ...common, status, payment: payment ?? '', late: ending.late ?? false }
-    case 'rejected':
-      return { ...common, status, refusal: ending.refusal ?? { kind: 'late' } }
-    case 'cancelled':
-      return { ...common, status, by: cause, reason }
-    case 'expired':
-      return { ...common, status }
-    case 'rolled-back':
-      return { ...common, status, reason, payment }
-    case 'refund-required':
-      return { ...common, status, payment: payment ?? '', why: ending.why ?? { kind: 'released' } }
-    case 'refunded':
-      return { ...common, status, ...(ending.refunded ?? { payment: '', refund: '' }) }
-  }
-}
-
-function endingIn({ ending }: OrderRow): Ending {
-  return ending === null ? {} : (JSON.parse(ending) as Ending)
-}
+const NOTHING: Ending = {}
 
 export function encodeEnding(
   reservation: KnownReservation | undefined,

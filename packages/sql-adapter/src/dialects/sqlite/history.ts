@@ -20,6 +20,9 @@ const ENTRY_COLUMNS = `l.seq, l.account, l.at, l.cause, ${textOf('l.reservation'
 /** What only grows: the ledger of stock and the outbox. */
 export class SqliteHistory {
   private readonly insertEntry: SqliteStatement
+  /** Units taken from stock by a grant, and the grant itself: nearly all there is in a sale, in few parameters. */
+  private readonly insertTaken: SqliteStatement
+  private readonly insertGrant: SqliteStatement
   private readonly insertEvent: SqliteStatement
   private readonly entries: Rows
   private readonly entriesOf: Rows
@@ -30,6 +33,16 @@ export class SqliteHistory {
       connection,
       `insert into ${ledger} (account, at, cause, reservation, movement, ${FIGURES})
        values (?, ?, ?, ${BYTES}, ${BYTES}, ?, ?, ?, ?, ?)`,
+    )
+    this.insertTaken = prepareWrite(
+      connection,
+      `insert into ${ledger} (account, at, cause, reservation, movement, ${FIGURES})
+       values (?, ?, 'granted', ${BYTES}, null, ?, ?, 0, 0, 0)`,
+    )
+    this.insertGrant = prepareWrite(
+      connection,
+      `insert into ${outbox} (seq, id, aggregatetype, aggregateid, type, payload, version, order_version, at)
+       values (?, ?, 'reservation', ${BYTES}, 'granted', ?, 1, 1, ?)`,
     )
     this.insertEvent = prepareWrite(
       connection,
@@ -58,33 +71,29 @@ export class SqliteHistory {
     events: readonly EventRow[],
     numbers: ReadonlyMap<AccountKey, number>,
   ): void {
-    for (const entry of ledger) {
-      this.insertEntry.run(
-        numbers.get(entry.account),
-        entry.at,
-        entry.cause,
-        entry.reservation,
-        entry.movement,
-        entry.available,
-        entry.reserved,
-        entry.sold,
-        entry.backordered,
-        entry.supplied,
-      )
+    for (const entry of ledger) this.writeEntry(entry, numbers.get(entry.account))
+    for (const event of events) this.writeEvent(event)
+  }
+
+  private writeEntry(entry: LedgerEntry, account: number | undefined): void {
+    const { at, cause, reservation, movement, available, reserved, sold, backordered, supplied } = entry
+    if (cause === 'granted' && backordered === 0) {
+      this.insertTaken.run(account, at, reservation, available, reserved)
+      return
     }
-    for (const event of events) {
-      this.insertEvent.run(
-        event.seq,
-        event.id,
-        event.aggregatetype,
-        event.aggregateid,
-        event.type,
-        event.payload,
-        event.version,
-        event.orderVersion,
-        event.at,
-      )
+    this.insertEntry.run(
+      ...[account, at, cause, reservation, movement],
+      ...[available, reserved, sold, backordered, supplied],
+    )
+  }
+
+  private writeEvent(event: EventRow): void {
+    const { seq, id, aggregatetype, aggregateid, type, payload, version, orderVersion, at } = event
+    if (type === 'granted' && version === 1 && orderVersion === 1) {
+      this.insertGrant.run(seq, id, aggregateid, payload, at)
+      return
     }
+    this.insertEvent.run(seq, id, aggregatetype, aggregateid, type, payload, version, orderVersion, at)
   }
 
   listEntries(after: number, limit: number): readonly NumberedEntry[] {
