@@ -86,6 +86,8 @@ export class TouchedOrder {
   changed(): ChangedOrder {
     const { id, reservation, row, hasNewClaims } = this
     const state = this.orderState()
+    const endedAt = reservation === undefined ? this.rejectedAt : endedAtOf(reservation)
+    const payBy = hasNewClaims ? null : (this.stored?.grantedUntil() ?? null)
     return {
       number: row?.number ?? null,
       hasNewClaims,
@@ -98,10 +100,10 @@ export class TouchedOrder {
         createdAt: state?.createdAt ?? null,
         reservedAt: reservation !== undefined && 'reservedAt' in reservation ? reservation.reservedAt : null,
         dueAt: reservation !== undefined && 'expiresAt' in reservation ? reservation.expiresAt : null,
-        endedAt: reservation === undefined ? this.rejectedAt : endedAtOf(reservation),
+        endedAt,
         queued: this.queued,
         claims: hasNewClaims ? claimsText(reservation, state) : (row?.claims ?? null),
-        ending: encodeEnding(reservation, state),
+        ending: encodeEnding(reservation, state, { endedAt, payBy }),
         request: state?.status === 'queued' ? state.request : null,
       },
     }

@@ -23,6 +23,7 @@ interface StoredClaims {
   readonly guards?: readonly string[]
   readonly strike?: StrikeTarget | null
   readonly backorder?: boolean
+  readonly expiresAt?: number
   readonly maxExpiresAt?: number
   readonly data: string | null
 }
@@ -37,6 +38,8 @@ export interface DecodedClaims {
   readonly strike: StrikeTarget | null
   readonly backorder: boolean
   readonly data: string | null
+  /** The grant's first deadline; `null` where the claims were written since. */
+  readonly expiresAt: number | null
   readonly maxExpiresAt: number
 }
 
@@ -52,6 +55,7 @@ export function decodeClaims(text: string): DecodedClaims {
     strike,
     backorder,
     data,
+    expiresAt: stored.expiresAt ?? null,
     maxExpiresAt: stored.maxExpiresAt ?? 0,
   }
 }

@@ -40,8 +40,12 @@ export interface StoredOrderRow extends OrderRow {
   readonly number: number
 }
 
-/** The column `ending`: the fields that a status has of its own. */
+/**
+ * The column `ending`: the fields that a status has of its own, but for what the row tells anyway. An order that ends
+ * must not outgrow the page that it lies on: that would change four pages where it now changes one.
+ */
 interface Ending {
+  /** Where retention does not count from it. */
   readonly endedAt?: number
   readonly payment?: string | null
   readonly late?: boolean
@@ -53,8 +57,15 @@ interface Ending {
   readonly refusal?: Refusal
   /** The refund, and the payment that it gave back: another payment may have met the reservation since. */
   readonly refunded?: { readonly payment: string; readonly refund: string }
-  /** By when an order was to be paid that no longer waits for it. */
-  readonly payBy?: number
+  /** By when an order was to be paid that no longer waits for it, unless that is what its grant said. */
+  readonly payBy?: number | null
+}
+
+/** What a row tells beside its ending. */
+interface ToldByRow {
+  readonly endedAt: number | null
+  /** The deadline of the grant in its claims. */
+  readonly payBy: number | null
 }
 
 /** What an order's row says; its JSON is read once for the reservation and the order. */
@@ -70,7 +81,7 @@ export class DecodedOrder {
     const { row, ending } = this
     const { status, version } = row
     if (status === null) return undefined
-    const endedAt = ending.endedAt ?? 0
+    const endedAt = ending.endedAt ?? row.endedAt ?? 0
     if (status === 'tombstoned') {
       const { home = '', cause = 'rollback', reason = null } = ending
       return { status, version, home, cause, reason, endedAt }
@@ -103,7 +114,7 @@ export class DecodedOrder {
     if (status === null) return null
     const { home, fingerprint, lines, data } = this.claims()
     const createdAt = row.createdAt ?? 0
-    const payBy = ending.payBy ?? null
+    const payBy = ending.payBy === undefined ? this.grantedUntil() : ending.payBy
     const common = { id, version, home, fingerprint, lines: orderLines(lines), data, createdAt, payBy }
     const { payment = null, reason = null, cause = 'rollback' } = ending
     switch (status) {
@@ -128,6 +139,11 @@ export class DecodedOrder {
     }
   }
 
+  /** The deadline that the grant gave; `null` where its claims were written anew since, or were never granted. */
+  grantedUntil(): number | null {
+    return this.row.claims === null ? null : this.claims().expiresAt
+  }
+
   private claims(): DecodedClaims {
     this.decodedClaims ??= decodeClaims(this.row.claims ?? '')
     return this.decodedClaims
@@ -139,37 +155,37 @@ const NOTHING: Ending = {}
 export function encodeEnding(
   reservation: KnownReservation | undefined,
   order: OrderState | null,
+  told: ToldByRow,
 ): string | null {
-  const ending: Ending = { ...endingOfReservation(reservation), ...endingOfOrder(order) }
+  const ending: Ending = { ...endingOfReservation(reservation, told), ...endingOfOrder(order, told) }
   return Object.keys(ending).length === 0 ? null : JSON.stringify(ending)
 }
 
-function endingOfReservation(state: KnownReservation | undefined): Ending {
-  switch (state?.status) {
+function endingOfReservation(state: KnownReservation | undefined, told: ToldByRow): Ending {
+  if (state === undefined || state.status === 'held' || state.status === 'deferred') return {}
+  const endedAt = state.endedAt === told.endedAt ? {} : { endedAt: state.endedAt }
+  switch (state.status) {
     case 'confirmed':
-      return { endedAt: state.endedAt, payment: state.payment, late: state.late }
+      return { ...endedAt, payment: state.payment, ...(state.late && { late: true }) }
     case 'expired':
-      return { endedAt: state.endedAt }
-    case 'released':
-      return {
-        endedAt: state.endedAt,
-        cause: state.cause,
-        reason: state.reason,
-        ...(state.payment === null ? {} : { payment: state.payment }),
-      }
+      return endedAt
+    case 'released': {
+      const { cause, reason, payment } = state
+      return { ...endedAt, cause, ...(reason !== null && { reason }), ...(payment !== null && { payment }) }
+    }
     case 'refund-required':
-      return { endedAt: state.endedAt, payment: state.payment, why: state.why }
-    case 'tombstoned':
-      return { endedAt: state.endedAt, cause: state.cause, reason: state.reason, home: state.home }
-    default:
-      return {}
+      return { ...endedAt, payment: state.payment, why: state.why }
+    case 'tombstoned': {
+      const { cause, reason, home } = state
+      return { ...endedAt, cause, ...(reason !== null && { reason }), home }
+    }
   }
 }
 
-function endingOfOrder(order: OrderState | null): Ending {
+function endingOfOrder(order: OrderState | null, told: ToldByRow): Ending {
   if (order === null || order.status === 'awaiting-payment') return {}
   return {
-    ...(order.payBy !== null && { payBy: order.payBy }),
+    ...(order.payBy !== told.payBy && { payBy: order.payBy }),
     ...(order.status === 'rejected' && { refusal: order.refusal }),
     ...(order.status === 'refunded' && { refunded: { payment: order.payment, refund: order.refund } }),
   }
