@@ -4,6 +4,7 @@ import type { ForwardTime } from '../forward-time.js'
 import type { TableNames } from '../table-names.js'
 import type { Changes, Work } from '../work.js'
 import { WriteLock } from './busy.js'
+import { Checkpoints } from './checkpoints.js'
 import { SqliteClock } from './clock.js'
 import { prepareWrite, type SqliteConnection, type SqliteStatement } from './connection.js'
 import { commitFailed, rolledBack, sqliteCode } from './errors.js'
@@ -112,8 +113,9 @@ export class SqliteTransactions {
   }
 
   private commit(changes: Changes | null): void {
-    const { commit } = this.prepared()
+    const { commit, checkpoints } = this.prepared()
     try {
+      checkpoints.before(changes?.events.length ?? 0)
       commit.run()
     } catch (error) {
       this.rollBack()
@@ -146,6 +148,7 @@ interface Opened {
   readonly clock: SqliteClock
   readonly lists: Lists
   readonly lock: WriteLock
+  readonly checkpoints: Checkpoints
   readonly begin: SqliteStatement
   readonly beginRead: SqliteStatement
   readonly commit: SqliteStatement
@@ -165,6 +168,7 @@ function open(connection: SqliteConnection, names: TableNames, now: () => number
       clock: new SqliteClock(connection),
       lists: listsOf(session, now),
       lock: new WriteLock(connection),
+      checkpoints: new Checkpoints(connection),
       begin: prepare('begin immediate'),
       beginRead: prepare('begin'),
       commit: prepare('commit'),
