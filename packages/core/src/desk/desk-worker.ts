@@ -211,7 +211,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
  * Due holds that one sweep expires, of as many as there are: it shares its batch with up to 500 orders, whose buyers
  * wait for it. Measured on SQLite, an expiry takes as long as a grant.
  */
-const SWEPT_AT_ONCE = 125
+const SWEPT_AT_ONCE = 80
 
 /** How often nothing is done, to keep the process alive; the longest that a timer takes. */
 const LONG_MS = 2 ** 31 - 1

@@ -93,8 +93,8 @@ export class CommandBatch implements Work<Applied> {
     for (const { id, expiresAt } of rows.guards.states()) {
       if (expiresAt <= now && !rows.orders.has(id)) holders.push(id)
     }
-    // Commands before a sweep or fill may use up as many of those it would find.
-    const touched = keys.reservations.size + holders.length
+    // Commands before a sweep or fill may use up as many of those it would find: none of them is of a fresh id.
+    const touched = rows.orders.size + holders.length
     const isSweeping = keys.sweepLimit > 0
     if (!isSweeping && holders.length === 0 && keys.fills.length === 0) return null
     const endedBefore = now - rules.retentionMs
