@@ -15,7 +15,7 @@ for (const kind of ['postgres', 'mariadb'] as const) {
 }
 
 function testOn(database: TestDatabase): void {
-  const knexes = [database.connect(), database.connect()] as const
+  const knexes = [database.connect(), database.connect(undefined, false)] as const
   afterAll(async () => {
     await Promise.all(knexes.map((knex) => knex.destroy()))
     await database.drop()

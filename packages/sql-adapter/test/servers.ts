@@ -11,8 +11,8 @@ export type ServerKind = keyof typeof CLIENTS
 export interface TestDatabase {
   readonly kind: ServerKind
   readonly url: string
-  /** A pool of connections to it. */
-  connect(pool?: Knex.PoolConfig): Knex
+  /** A pool of connections to it; of MariaDB, such that take several statements in one message, or do not. */
+  connect(pool?: Knex.PoolConfig, severalStatements?: boolean): Knex
   drop(): Promise<void>
 }
 
@@ -24,7 +24,10 @@ export async function newDatabase(kind: ServerKind): Promise<TestDatabase | null
   const url = new URL(server)
   url.pathname = `/${name}`
   await administer(kind, server, `create database ${name}`)
-  const connect = (pool: Knex.PoolConfig = { min: 0, max: 4 }) => knexOn(kind, url.href, pool)
+  const several = new URL(url)
+  if (kind === 'mariadb') several.searchParams.set('multipleStatements', 'true')
+  const connect = (pool: Knex.PoolConfig = { min: 0, max: 4 }, severalStatements = true) =>
+    knexOn(kind, (severalStatements ? several : url).href, pool)
   const force = CLIENTS[kind] === 'pg' ? ' with (force)' : ''
   return {
     kind,

@@ -9,7 +9,7 @@ import type { TableNames } from '../table-names.js'
 import { isPassing, troubleOf } from './errors.js'
 import { MIGRATIONS } from './migrations/index.js'
 import { answerTo, questionStatement } from './questions.js'
-import { type Statement, Statements } from './statements.js'
+import { any, type Statement, Statements } from './statements.js'
 
 /** Whatever the session's time zone is. */
 const NOW = `timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000`
@@ -26,7 +26,11 @@ interface MysqlConnection {
   ): unknown
   escape(value: unknown): string
   readonly config?: { readonly clientFlags?: number }
+  /** As the server said of itself; older versions of mysql2 do not tell. */
+  readonly _isMariaDB?: boolean
 }
+
+const BEGIN = ['set transaction isolation level read committed', 'start transaction']
 
 type Result = readonly (readonly unknown[])[] | { readonly affectedRows: number }
 
@@ -40,16 +44,17 @@ export const mysql: Server = {
 }
 
 class MysqlEngine implements Engine {
-  readonly writesAlone = false
-  private readonly statements = new Statements()
-  private readonly takesSeveral: boolean
+  /** Where the connection takes several statements in one message. */
+  readonly writesAlone: boolean
+  private readonly statements: Statements
 
   constructor(private readonly connection: MysqlConnection) {
-    this.takesSeveral = ((connection.config?.clientFlags ?? 0) & MULTI_STATEMENTS) !== 0
+    this.writesAlone = ((connection.config?.clientFlags ?? 0) & MULTI_STATEMENTS) !== 0
+    this.statements = new Statements(connection._isMariaDB === true)
   }
 
   async begin(): Promise<void> {
-    await this.sendAll(['set transaction isolation level read committed', 'start transaction'])
+    await this.sendAll(BEGIN)
   }
 
   async beginSnapshot(): Promise<void> {
@@ -72,7 +77,8 @@ class MysqlEngine implements Engine {
   }
 
   async ask(questions: readonly Question[], locking: boolean): Promise<readonly (readonly Row[])[]> {
-    const asked = questions.map((question) => questionStatement(question, this.statements, locking))
+    const { isMariadb } = this.statements
+    const asked = questions.map((question) => questionStatement(question, isMariadb, locking))
     const results = await this.sendAll(
       asked.map(({ sql }) => sql),
       asked.map(({ parameters }) => parameters),
@@ -85,7 +91,33 @@ class MysqlEngine implements Engine {
   }
 
   async write(plan: WritePlan, names: TableNames): Promise<Written> {
-    return (await this.execute(this.statements.plan(plan, names, NOW))) ? { sequence: 0, events: 0 } : null
+    await this.execute([...this.tokenOf(plan, names), ...this.statements.plan(plan, names)])
+    return { sequence: 0, events: 0 }
+  }
+
+  /**
+   * From begin to commit in one message, so that no lock is held while an answer and the next statement are on their way.
+   * The server counts what was not found; if anything was not, the token is null, which its column refuses.
+   */
+  async writeAlone(plan: WritePlan, names: TableNames): Promise<Written> {
+    const token = `if(@holdfast_missing = 0, '${plan.token}', null)`
+    try {
+      await this.sendAll([
+        ...BEGIN,
+        ...this.statements
+          .plan(plan, names)
+          .flatMap(({ sql, found }) =>
+            found === null
+              ? [sql]
+              : [sql, `set @holdfast_missing = @holdfast_missing + (row_count() <> ${found})`],
+          ),
+        ...[`insert into ${names.batches} (token, at) values (${token}, ${NOW})`, 'commit'],
+      ])
+    } catch (error) {
+      if (troubleOf(error) !== 'lost') await this.rollback()
+      throw error
+    }
+    return { sequence: 0, events: 0 }
   }
 
   async writeStep(step: WriteStep): Promise<void> {
@@ -113,13 +145,16 @@ class MysqlEngine implements Engine {
     await this.send(`insert ignore into ${batches} (token, at, disowned) values ('${token}', ${NOW}, true)`)
   }
 
+  private tokenOf({ token }: WritePlan, { batches }: TableNames): readonly Statement[] {
+    return token === null ? [] : [any(`insert into ${batches} (token, at) values ('${token}', ${NOW})`)]
+  }
+
   /** @throws Outdated where a row is not as expected */
-  private async execute(statements: readonly Statement[]): Promise<boolean> {
+  private async execute(statements: readonly Statement[]): Promise<void> {
     const results = await this.sendAll(statements.map(({ sql }) => sql))
     statements.forEach(({ found }, index) => {
       if (found !== null && foundBy(results[index] as Result) !== found) throw new Outdated()
     })
-    return true
   }
 
   /** In one message where the connection takes that, else one after another. */
@@ -127,7 +162,7 @@ class MysqlEngine implements Engine {
     statements: readonly string[],
     parameters: readonly (readonly unknown[])[] = [],
   ): Promise<readonly Result[]> {
-    if (this.takesSeveral && statements.length > 1) {
+    if (this.writesAlone && statements.length > 1) {
       return (await this.send(statements.join(';'), parameters.flat())) as unknown as readonly Result[]
     }
     const results: Result[] = []
@@ -136,9 +171,10 @@ class MysqlEngine implements Engine {
   }
 
   private send(sql: string, values: readonly unknown[] = []): Promise<Result> {
-    const parameters = values.length === 0 ? {} : { values }
+    // Without parameters the text is handed over as if it were one: mysql2 would look for `?` letter by letter.
+    const text = values.length === 0 ? { sql: '?', values: [{ toSqlString: () => sql }] } : { sql, values }
     return new Promise((resolve, reject) => {
-      this.connection.query({ sql, ...parameters, rowsAsArray: true }, (error, result) => {
+      this.connection.query({ ...text, rowsAsArray: true }, (error, result) => {
         if (error === null) resolve(result as Result)
         else reject(error)
       })

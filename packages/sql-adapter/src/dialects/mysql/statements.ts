@@ -1,14 +1,10 @@
-import type { Column, Row } from '../server/column.js'
-import type {
-  Clear,
-  Delete,
-  Insert,
-  PlannedEvent,
-  Update,
-  WritePlan,
-  WriteStep,
-} from '../server/write-plan.js'
+import type { Column } from '../server/column.js'
+import type { Clear, Delete, Insert, Update, WritePlan, WriteStep } from '../server/write-plan.js'
 import type { TableNames } from '../table-names.js'
+import { CopiedRows, NOTE_FIRST } from './copied-rows.js'
+import { toldStatements } from './events.js'
+import { givenRows } from './given-rows.js'
+import { literals } from './literals.js'
 
 /** A statement, and how many rows it must find. */
 export interface Statement {
@@ -16,34 +12,43 @@ export interface Statement {
   readonly found: number | null
 }
 
-/** Writes values into statements: drivers would send each by itself, or go through the text once more. */
+export function any(sql: string): Statement {
+  return { sql, found: null }
+}
+
+/** Writes the statements of plans and steps. */
 export class Statements {
+  constructor(readonly isMariadb: boolean) {}
+
   /**
    * A whole plan, in order; the partition first, so that its row is locked before any other: nobody waits for a lock who
    * holds what another waits for.
    */
-  plan(plan: WritePlan, names: TableNames, nowSql: string): readonly Statement[] {
-    const { accounts, events, token, epoch, sequences, steps } = plan
-    const count = events.length
-    return [
+  plan(plan: WritePlan, names: TableNames): readonly Statement[] {
+    const { accounts, events, epoch, sequences, steps } = plan
+    const statements = [
       {
-        sql: `update ${names.partitions} set sequence = sequence + ${sequences}, events = events + ${count}
+        sql: `update ${names.partitions} set sequence = sequence + ${sequences}, events = events + ${events.length}
           where name = 'main' and epoch = ${epoch}`,
         found: 1,
       },
-      ...(token === null
-        ? []
-        : [any(`insert into ${names.batches} (token, at) values ('${token}', ${nowSql})`)]),
-      ...steps.map((step) => this.step(step)),
-      ...(accounts.rows.length === 0 ? [] : [this.step(accounts)]),
-      ...(count === 0 ? [] : this.events(events, names)),
-    ]
+    ] as Statement[]
+    let fresh: CopiedRows | null = null
+    for (const step of steps) {
+      statements.push(this.step(step, fresh))
+      if (step.kind !== 'insert' || !step.isRepeated) continue
+      statements.push(any(NOTE_FIRST))
+      fresh = new CopiedRows(step)
+    }
+    if (accounts.rows.length > 0) statements.push(this.step(accounts))
+    if (events.length > 0) statements.push(...toldStatements(events, names, fresh, this.isMariadb).map(any))
+    return statements
   }
 
-  step(step: WriteStep): Statement {
+  step(step: WriteStep, fresh: CopiedRows | null = null): Statement {
     switch (step.kind) {
       case 'insert':
-        return any(this.insert(step))
+        return any(insert(step, fresh))
       case 'update':
         return { sql: this.update(step), found: step.rows.length }
       case 'delete':
@@ -53,37 +58,22 @@ export class Statements {
     }
   }
 
-  values(columns: readonly Column[], row: Row): readonly string[] {
-    return columns.map(({ type }, index) => {
-      const value = row[index] ?? null
-      if (value === null) return 'null'
-      if (type === 'integer') return String(value)
-      return type === 'bytes' ? hex(String(value)) : quoted(String(value))
-    })
-  }
-
-  private insert({ table, columns, shared = {}, rows }: Insert): string {
-    const into = [...columns.map(({ name }) => name), ...Object.keys(shared)]
-    const also = Object.values(shared).map((sql) => `,${sql}`)
-    const tuples = rows.map((row) => `(${this.values(columns, row).join(',')}${also.join('')})`)
-    return `insert into ${table} (${into.join(', ')}) values ${tuples.join(',')}`
-  }
-
   private update(step: Update): string {
     const { table, key, expected, set, added, shared = {}, sharedSet = {}, rows } = step
-    const columns = [...key, ...expected, ...set, ...added]
-    const name = (index: number) => `v.v${index}`
+    const given = givenRows([...key, ...expected, ...set, ...added], rows, this.isMariadb)
     const settable = key.length + expected.length
+    const values = (from: number, columns: readonly Column[]) =>
+      columns.map(({ name }, index) => [name, given.values[from + index]] as const)
     const assignments = [
-      ...set.map((column, index) => `t.${column.name} = ${name(settable + index)}`),
-      ...added.map(
-        (column, index) => `t.${column.name} = t.${column.name} + ${name(settable + set.length + index)}`,
-      ),
-      ...Object.entries(sharedSet).map(([column, sql]) => `t.${column} = ${sql}`),
+      ...values(settable, set).map(([name, value]) => `t.${name} = ${value}`),
+      ...values(settable + set.length, added).map(([name, value]) => `t.${name} = t.${name} + ${value}`),
+      ...Object.entries(sharedSet).map(([name, sql]) => `t.${name} = ${sql}`),
     ]
-    const conditions = [...key, ...expected].map((column, index) => `t.${column.name} = ${name(index)}`)
-    return `update ${table} t join (${this.derived(columns, rows)}) v on ${conditions.join(' and ')}
-      set ${assignments.join(', ')} where ${sharedCondition(shared)}`
+    const conditions = [
+      ...values(0, [...key, ...expected]).map(([name, value]) => `t.${name} = ${value}`),
+      ...Object.entries(shared).map(([name, sql]) => `t.${name} = ${sql}`),
+    ]
+    return `update ${given.beside(table)} set ${assignments.join(', ')} where ${conditions.join(' and ')}`
   }
 
   private remove(
@@ -92,71 +82,25 @@ export class Statements {
     shared: Readonly<Record<string, string>> = {},
   ): string {
     const columns = [...key, ...expected]
-    const conditions = columns.map((column, index) => `t.${column.name} = v.v${index}`)
-    return `delete t from ${table} t join (${this.derived(columns, rows)}) v on ${conditions.join(' and ')}
-      where ${sharedCondition(shared)}`
-  }
-
-  /** Rows as a table: its columns are `v0`, `v1`, … */
-  private derived(columns: readonly Column[], rows: readonly Row[]): string {
-    return rows
-      .map((row, index) => {
-        const values = this.values(columns, row)
-        return `select ${index === 0 ? values.map((value, at) => `${value} as v${at}`).join(',') : values.join(',')}`
-      })
-      .join(' union all ')
-  }
-
-  /** Rows of the outbox at the partition's next positions. What they tell of accounts is read as it was written. */
-  private events(
-    events: readonly PlannedEvent[],
-    { outbox, partitions, accounts }: TableNames,
-  ): readonly Statement[] {
-    const into = `insert into ${outbox} (seq, id, aggregatetype, aggregateid, type, payload, version, order_version, at)`
-    const told: string[] = []
-    const ofAccounts: string[] = []
-    events.forEach((event, index) => {
-      const place = `@holdfast_seq + ${index + 1}, concat(@holdfast_place, ${index})`
-      const head = `${place}, '${event.aggregatetype}', ${hex(event.aggregateid)}, '${event.type}'`
-      const payload = quoted(event.payload)
-      if (event.account === null) {
-        const { version, orderVersion, at } = event
-        told.push(`(${head}, ${payload}, ${version}, ${orderVersion ?? 'null'}, ${at})`)
-      } else {
-        ofAccounts.push(
-          `select ${head}, concat(${payload}, ${COUNTERS}, '}'), version, null, ${event.at}
-           from ${accounts} where number = ${event.account}`,
-        )
-      }
-    })
-    const statements = [
-      `select events - ${events.length}, concat('main/', epoch, '/', sequence, '/')
-       into @holdfast_seq, @holdfast_place from ${partitions} where name = 'main'`,
+    const given = givenRows(columns, rows, this.isMariadb)
+    const conditions = [
+      ...columns.map(({ name }, index) => `t.${name} = ${given.values[index]}`),
+      ...Object.entries(shared).map(([name, sql]) => `t.${name} = ${sql}`),
     ]
-    if (told.length > 0) statements.push(`${into} values ${told.join(',')}`)
-    if (ofAccounts.length > 0) statements.push(`${into} ${ofAccounts.join(' union all ')}`)
-    return statements.map(any)
+    return `delete t from ${given.beside(table)} where ${conditions.join(' and ')}`
   }
 }
 
-const COUNTERS = ['available', 'reserved', 'sold', 'backordered', 'supplied']
-  .map((name, index) => `'${index === 0 ? '' : ','}"${name}":', ${name}`)
-  .join(', ')
-
-function any(sql: string): Statement {
-  return { sql, found: null }
-}
-
-/** What ends a string, and what would take its end away; JSON has neither but within its strings. */
-function quoted(text: string): string {
-  return text.includes("'") || text.includes('\\') ? `'${text.replace(/['\\]/g, '\\$&')}'` : `'${text}'`
-}
-
-function hex(text: string): string {
-  return `x'${Buffer.from(text, 'utf8').toString('hex')}'`
-}
-
-function sharedCondition(shared: Readonly<Record<string, string>>): string {
-  const conditions = Object.entries(shared).map(([name, sql]) => `t.${name} = ${sql}`)
-  return conditions.length === 0 ? '1 = 1' : conditions.join(' and ')
+function insert({ table, columns, shared = {}, rows }: Insert, fresh: CopiedRows | null): string {
+  const into = `insert into ${table} (${[...columns.map(({ name }) => name), ...Object.keys(shared)].join(', ')})`
+  const also = Object.values(shared)
+    .map((sql) => `,${sql}`)
+    .join('')
+  const copied = fresh?.columns(columns, rows) ?? null
+  if (fresh !== null && copied !== null) {
+    return `${into} select ${copied.join(',')}${also} from ${fresh.from} order by o.number`
+  }
+  let tuples = ''
+  for (const row of rows) tuples += `${tuples === '' ? '(' : ',('}${literals(columns, row)}${also})`
+  return `${into} values ${tuples}`
 }

@@ -1,4 +1,5 @@
 import type { Column, ColumnType, Row } from '../server/column.js'
+import { type ColumnOfRows, isAlike, isSame, valueAt } from '../server/columns-alike.js'
 import { binaryArray } from './arrays.js'
 
 type Value = Row[number]
@@ -10,10 +11,8 @@ const SQL_TYPES: { readonly [Type in ColumnType]: string } = {
 }
 
 /** A column that was made a parameter before. */
-interface SentColumn {
+interface SentColumn extends ColumnOfRows {
   readonly type: ColumnType
-  readonly rows: readonly Row[]
-  readonly column: number
   readonly sql: string
 }
 
@@ -40,8 +39,8 @@ export class Parameters {
     columns.forEach(({ type }, index) => {
       const name = names[index] as string
       const mustCount = index === columns.length - 1 && arrays.length === 0
-      if (rows.length === 1 || (isAlike(rows, index) && !mustCount)) {
-        alike.push(`${this.scalar(type, valueAt(rows, 0, index))} as ${name}`)
+      if (rows.length === 1 || (!mustCount && isAlike({ rows, column: index }))) {
+        alike.push(`${this.scalar(type, valueAt({ rows, column: index }, 0))} as ${name}`)
       } else {
         arrays.push(this.array(type, rows, index))
         unnested.push(name)
@@ -66,30 +65,10 @@ export class Parameters {
 
   private array(type: ColumnType, rows: readonly Row[], column: number): string {
     for (const sent of this.columns) {
-      if (sent.type === type && sent.rows.length === rows.length && isSame(sent, rows, column))
-        return sent.sql
+      if (sent.type === type && isSame(sent, { rows, column })) return sent.sql
     }
     const sql = `${this.add(binaryArray(type, rows, column))}::${SQL_TYPES[type]}[]`
     this.columns.push({ type, rows, column, sql })
     return sql
   }
-}
-
-function isAlike(rows: readonly Row[], column: number): boolean {
-  const first = valueAt(rows, 0, column)
-  for (let index = 1; index < rows.length; index++) {
-    if (valueAt(rows, index, column) !== first) return false
-  }
-  return true
-}
-
-function isSame(sent: SentColumn, rows: readonly Row[], column: number): boolean {
-  for (let index = 0; index < rows.length; index++) {
-    if (valueAt(sent.rows, index, sent.column) !== valueAt(rows, index, column)) return false
-  }
-  return true
-}
-
-function valueAt(rows: readonly Row[], row: number, column: number): Value {
-  return (rows[row] as Row)[column] ?? null
 }

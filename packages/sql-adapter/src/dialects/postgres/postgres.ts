@@ -101,6 +101,11 @@ class PostgresEngine implements Engine {
     return row === undefined ? null : { sequence: row[0] as number, events: row[1] as number }
   }
 
+  /** One statement is a transaction. */
+  writeAlone(plan: WritePlan, names: TableNames): Promise<Written> {
+    return this.write(plan, names)
+  }
+
   async writeStep(step: WriteStep): Promise<void> {
     if (step.rows.length > 0) await this.send(stepStatement(step))
   }

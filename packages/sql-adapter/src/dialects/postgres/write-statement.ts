@@ -1,4 +1,5 @@
 import { bytes, type Column, integer, integers, type Row, text } from '../server/column.js'
+import { COUNTER_NAMES } from '../server/tables.js'
 import type {
   Clear,
   Delete,
@@ -38,7 +39,7 @@ export function planStatement(plan: WritePlan, names: TableNames, nowSql: string
   })
   const { accounts, events, token } = plan
   if (accounts.rows.length > 0) {
-    const counters = accounts.added.map(({ name }) => `t.${name}`)
+    const counters = [...COUNTER_NAMES, 'version'].map((name) => `t.${name}`)
     ctes.push(
       `acc as (${updateSql(accounts, parameters, 'cross join pos', `t.number, ${counters.join(', ')}`)})`,
     )
@@ -161,7 +162,7 @@ function eventsSql(
   events.forEach((event, place) => {
     const { aggregatetype, aggregateid, type, payload, version, orderVersion, at, account } = event
     const row = [place, aggregatetype, aggregateid, type, payload, version, orderVersion, at]
-    if (account === null) told.push(row)
+    if (account === undefined) told.push(row)
     else ofAccounts.push([...row, account])
   })
   const insert = (payload: string, version: string, from: string) =>

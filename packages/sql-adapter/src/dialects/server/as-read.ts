@@ -18,7 +18,8 @@ export interface ReadAccount {
 
 /** Hands on what is loaded, and keeps how it was: whoever writes without a lock tells by that what has changed. */
 export class AsRead implements LoadedRows {
-  private readonly accounts = new Map<string, ReadAccount>()
+  /** By SKU, then pool. */
+  private readonly accounts = new Map<string, Map<string, ReadAccount>>()
   private readonly counters = new Map<string, LimitState>()
   private readonly guards = new Map<string, OpenGuard>()
   private readonly strikes = new Map<string, StrikeState>()
@@ -27,7 +28,7 @@ export class AsRead implements LoadedRows {
   constructor(private readonly rows: LoadedRows) {}
 
   account(key: AccountKey): ReadAccount | undefined {
-    return this.accounts.get(keyOf(key))
+    return this.accounts.get(key.sku)?.get(key.pool)
   }
 
   counter(name: string): LimitState | undefined {
@@ -50,10 +51,7 @@ export class AsRead implements LoadedRows {
   /** An account that was inserted with nothing in it. */
   accountInserted(number: number, state: StockAccountState): void {
     const none = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0, archived: 0 }
-    this.accounts.set(keyOf(state.key), {
-      number,
-      before: { ...state, ...none, configVersion: 0, version: 0 },
-    })
+    this.setAccount(state.key, { number, before: { ...state, ...none, configVersion: 0, version: 0 } })
   }
 
   loadPartition(row: PartitionRow): void {
@@ -61,9 +59,8 @@ export class AsRead implements LoadedRows {
   }
 
   loadAccount(number: number, state: StockAccountState): void {
-    const key = keyOf(state.key)
-    if (this.accounts.has(key)) return
-    this.accounts.set(key, { number, before: { ...state } })
+    if (this.account(state.key) !== undefined) return
+    this.setAccount(state.key, { number, before: { ...state } })
     this.rows.loadAccount(number, state)
   }
 
@@ -121,8 +118,10 @@ export class AsRead implements LoadedRows {
   loadDueCompensation(order: string): void {
     this.rows.loadDueCompensation(order)
   }
-}
 
-function keyOf({ sku, pool }: AccountKey): string {
-  return JSON.stringify([sku, pool])
+  private setAccount({ sku, pool }: AccountKey, account: ReadAccount): void {
+    const pools = this.accounts.get(sku)
+    if (pools === undefined) this.accounts.set(sku, new Map([[pool, account]]))
+    else pools.set(pool, account)
+  }
 }

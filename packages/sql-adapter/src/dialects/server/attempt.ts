@@ -8,9 +8,10 @@ import type { Engine, Server } from './engine.js'
 import { Outdated, rowRejected } from './errors.js'
 import { type Load, loadPosition, loadsOf } from './loading.js'
 import { needsLock, planOf } from './plan-of.js'
-import type { WriteStep } from './write-plan.js'
+import type { WritePlan, WriteStep } from './write-plan.js'
 
 const ROWS = 'holdfast_rows'
+const EPOCH = 'the epoch is another'
 
 /** What the attempts of one store share. */
 export interface Setting {
@@ -54,10 +55,21 @@ export class Attempt<Result> {
   }
 
   /** @throws Outdated where it must not be written without a lock, or what was read has changed */
-  async writeUnlocked(changes: Changes, token: string | null): Promise<void> {
-    if (needsLock(changes, this.read)) throw new Outdated('it needs the lock')
+  async writeUnlocked(changes: Changes, token: string): Promise<void> {
+    this.throwIfItNeedsLock(changes)
     if (changes.rows.length > 0) await this.insertRiding(changes.rows)
     await this.write(changes, token)
+  }
+
+  /**
+   * The same as a transaction of its own, for changes without rows of the shop's own.
+   *
+   * @throws Outdated
+   */
+  async writeAlone(changes: Changes, token: string): Promise<void> {
+    this.throwIfItNeedsLock(changes)
+    const plan = this.planOf(changes, token)
+    if ((await this.engine.writeAlone(plan, this.setting.names)) === null) throw new Outdated(EPOCH)
   }
 
   async writeLocked(changes: Changes, token: string | null): Promise<void> {
@@ -69,9 +81,16 @@ export class Attempt<Result> {
   }
 
   private async write(changes: Changes, token: string | null): Promise<void> {
-    const { names } = this.setting
-    const plan = planOf(changes, this.read, names, this.now, token)
-    if ((await this.engine.write(plan, names)) === null) throw new Outdated('the epoch is another')
+    const plan = this.planOf(changes, token)
+    if ((await this.engine.write(plan, this.setting.names)) === null) throw new Outdated(EPOCH)
+  }
+
+  private planOf(changes: Changes, token: string | null): WritePlan {
+    return planOf(changes, this.read, this.setting.names, this.now, token)
+  }
+
+  private throwIfItNeedsLock(changes: Changes): void {
+    if (needsLock(changes, this.read)) throw new Outdated('it needs the lock')
   }
 
   private async decideOn(locking: boolean): Promise<Decided<Result>> {

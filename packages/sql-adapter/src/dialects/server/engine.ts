@@ -20,7 +20,7 @@ export type Written = { readonly sequence: number; readonly events: number } | n
 
 /** One connection of a driver, and all that its engine does in a manner of its own. */
 export interface Engine {
-  /** Whether a plan alone is one transaction: written in one go, at its own commit. */
+  /** Whether it can write a plan in one go. */
   readonly writesAlone: boolean
   begin(): Promise<void>
   /** A transaction whose reads all see one state. */
@@ -35,6 +35,8 @@ export interface Engine {
   lockPartition(names: TableNames): Promise<void>
   /** @throws a `passing` error where a row is not as expected */
   write(plan: WritePlan, names: TableNames): Promise<Written>
+  /** As a transaction of its own: when it is answered all of it is committed. The plan has a token. */
+  writeAlone(plan: WritePlan, names: TableNames): Promise<Written>
   writeStep(step: WriteStep): Promise<void>
   insertRows(rows: readonly TableRow[]): Promise<void>
   /** Lets nobody else migrate these tables until the connection ends. */

@@ -7,7 +7,7 @@ import type { AsRead, ReadAccount } from './as-read.js'
 import { bytes, integer, integers, type Row, text } from './column.js'
 import { flowSteps, leaseStep } from './flow-steps.js'
 import { recordSteps } from './record-steps.js'
-import { CONFIGURATION, COUNTERS, MOVED } from './tables.js'
+import { CONFIGURATION, COUNTER_NAMES, MOVED } from './tables.js'
 import type { PlannedEvent, Update, WritePlan, WriteStep } from './write-plan.js'
 
 /** Positions within the partition are taken as they were read: none of this is written without its lock. */
@@ -58,28 +58,26 @@ export function planOf(
   }
 }
 
+/** Only what any of them changes, the version always: a sale leaves most of an account as it is. */
 function accountUpdate(states: readonly StockAccountState[], read: AsRead, names: TableNames): Update {
+  const changes = states.map((state) => ({ state, ...known(read, state.key) }))
+  const isConfigured = changes.some(({ state, before }) => state.configVersion !== before.configVersion)
+  const moved = COUNTER_NAMES.filter((name) =>
+    changes.some(({ state, before }) => state[name] !== before[name]),
+  )
   return {
     kind: 'update',
     table: names.accounts,
     key: [integer('number')],
     expected: integers('config_version', 'backordered'),
-    set: CONFIGURATION,
-    added: [...COUNTERS, integer('version')],
-    rows: states.map((state) => {
-      const { number, before } = known(read, state.key)
-      return [
-        ...[number, before.configVersion, before.backordered],
-        ...[state.opensAt, state.closesAt, state.backorderLimit, state.configVersion],
-        state.available - before.available,
-        state.reserved - before.reserved,
-        state.sold - before.sold,
-        state.backordered - before.backordered,
-        state.supplied - before.supplied,
-        state.archived - before.archived,
-        state.version - before.version,
-      ]
-    }),
+    set: isConfigured ? CONFIGURATION : [],
+    added: integers(...moved, 'version'),
+    rows: changes.map(({ state, number, before }) => [
+      ...[number, before.configVersion, before.backordered],
+      ...(isConfigured ? [state.opensAt, state.closesAt, state.backorderLimit, state.configVersion] : []),
+      ...moved.map((name) => state[name] - before[name]),
+      state.version - before.version,
+    ]),
   }
 }
 
@@ -119,6 +117,7 @@ function orderSteps(
       table,
       columns: GRANT,
       shared: FRESH,
+      isRepeated: true,
       rows: grants.map((row) => [row.id, row.status, row.createdAt, row.reservedAt, row.dueAt, row.claims]),
     },
     { kind: 'insert', table, columns: [bytes('id'), ...CHANGING, text('claims')], rows: inserted },
@@ -137,9 +136,17 @@ function orderSteps(
 
 function changing(row: OrderRow): Row {
   return [
-    ...[row.status, row.version, row.orderStatus],
-    ...[row.orderVersion, row.createdAt, row.reservedAt, row.dueAt, row.endedAt, row.queued],
-    ...[row.ending, row.request],
+    row.status,
+    row.version,
+    row.orderStatus,
+    row.orderVersion,
+    row.createdAt,
+    row.reservedAt,
+    row.dueAt,
+    row.endedAt,
+    row.queued,
+    row.ending,
+    row.request,
   ]
 }
 
@@ -154,11 +161,7 @@ function historySteps(
       kind: 'insert',
       table: names.ledger,
       columns: [...integers('account', 'at'), ...MOVED],
-      rows: ledger.map((entry) => [
-        ...[known(read, entry.account).number, entry.at],
-        ...[entry.cause, entry.reservation, entry.movement],
-        ...[entry.available, entry.reserved, entry.sold, entry.backordered, entry.supplied],
-      ]),
+      rows: ledgerRows(ledger, read),
     },
     {
       kind: 'insert',
@@ -174,15 +177,30 @@ function historySteps(
   ]
 }
 
+function ledgerRows(ledger: Changes['ledger'], read: AsRead): readonly Row[] {
+  return ledger.map((entry) => [
+    known(read, entry.account).number,
+    entry.at,
+    entry.cause,
+    entry.reservation,
+    entry.movement,
+    entry.available,
+    entry.reserved,
+    entry.sold,
+    entry.backordered,
+    entry.supplied,
+  ])
+}
+
 function plannedEvents({ events, accounts }: Changes, read: AsRead): readonly PlannedEvent[] {
   const numbers = new Map<string, number>()
   for (const { state } of accounts) {
     numbers.set(JSON.stringify([state.key.sku, state.key.pool]), known(read, state.key).number)
   }
   return events.map((event) => {
-    const isChanged = event.aggregatetype === 'stock-account' && event.type === 'changed'
-    const account = isChanged ? (numbers.get(event.aggregateid) ?? null) : null
-    return { ...event, account, payload: account === null ? event.payload : withoutCounters(event) }
+    if (event.aggregatetype !== 'stock-account' || event.type !== 'changed') return event
+    const account = numbers.get(event.aggregateid)
+    return account === undefined ? event : { ...event, account, payload: withoutCounters(event) }
   })
 }
 

@@ -12,7 +12,8 @@ import { bytes, type Column, integer, integers, type Row, text } from './column.
 
 /** Columns as they are read, and what a row of them says. */
 
-export const COUNTERS = integers('available', 'reserved', 'sold', 'backordered', 'supplied', 'archived')
+export const COUNTER_NAMES = ['available', 'reserved', 'sold', 'backordered', 'supplied', 'archived'] as const
+const COUNTERS = integers(...COUNTER_NAMES)
 export const CONFIGURATION = integers('opens_at', 'closes_at', 'backorder_limit', 'config_version')
 
 export const ACCOUNT = [

@@ -82,10 +82,9 @@ export class ServerTransactions {
     if (changes === null) return { result }
     // Rows of the shop's own are written one after another, before.
     const alone = engine.writesAlone && changes.rows.length === 0
-    const write = (token: string) => attempt.writeUnlocked(changes, token)
     try {
-      if (alone) await this.settled(write, result)
-      else await this.inTransaction(engine, write, result)
+      if (alone) await this.settled((token) => attempt.writeAlone(changes, token), result)
+      else await this.inTransaction(engine, (token) => attempt.writeUnlocked(changes, token), result)
       return { result }
     } catch (error) {
       if (error instanceof Lost) throw error

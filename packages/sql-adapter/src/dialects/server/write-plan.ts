@@ -7,6 +7,8 @@ export interface Insert {
   readonly columns: readonly Column[]
   readonly shared?: Readonly<Record<string, string>>
   readonly rows: readonly Row[]
+  /** Much of what the same plan inserts later repeats these rows, and might be copied from them. */
+  readonly isRepeated?: boolean
 }
 
 /**
@@ -59,7 +61,7 @@ export interface PlannedEvent {
   readonly version: number
   readonly orderVersion: number | null
   readonly at: number
-  readonly account: number | null
+  readonly account?: number
 }
 
 /** All that one transaction writes, beside rows of the shop's own. */
