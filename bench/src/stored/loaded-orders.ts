@@ -64,7 +64,9 @@ async function placeAll(
   newId: (index: number) => string,
 ): Promise<void> {
   const { store, close } = await openPlace(place, options)
-  const desk = new OrderDesk({ store, policy: { ...POLICY, holdFor }, batchLimit: 5_000 })
+  // Nothing of this is measured: a busy machine may take its time.
+  const patience = { deadline: { minutes: 5 }, batchLimit: 5_000 }
+  const desk = new OrderDesk({ store, policy: { ...POLICY, holdFor }, ...patience })
   try {
     await restock(desk, mix.skus, PLENTY)
     let next = 0

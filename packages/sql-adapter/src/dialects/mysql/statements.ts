@@ -16,6 +16,9 @@ export function any(sql: string): Statement {
   return { sql, found: null }
 }
 
+/** So many rows are copied within the server sooner than read from the statement again. */
+const WORTH_COPYING = 8
+
 /** Writes the statements of plans and steps. */
 export class Statements {
   constructor(readonly isMariadb: boolean) {}
@@ -36,7 +39,7 @@ export class Statements {
     let fresh: CopiedRows | null = null
     for (const step of steps) {
       statements.push(this.step(step, fresh))
-      if (step.kind !== 'insert' || !step.isRepeated) continue
+      if (step.kind !== 'insert' || !step.isRepeated || step.rows.length < WORTH_COPYING) continue
       statements.push(any(NOTE_FIRST))
       fresh = new CopiedRows(step)
     }
