@@ -79,6 +79,7 @@ export type {
 } from './machines/reservation/types.js'
 export * as stock from './machines/stock-account/index.js'
 export type {
+  AccountCorrection,
   StockAccountCommand,
   StockAccountEvent,
   StockAccountOutcome,
@@ -123,6 +124,7 @@ export type {
   Command,
   Configure,
   Confirm,
+  Correct,
   Extend,
   Fill,
   Judge,
@@ -138,6 +140,7 @@ export type {
   Transfer,
 } from './port/commands.js'
 export type { CompensationStore } from './port/compensation-store.js'
+export type { Correction, FigureChanges } from './port/corrections.js'
 export type {
   Confirmed,
   Expired,

@@ -1,5 +1,13 @@
+export type { AuditReport } from './books/audit.js'
+export type { Difference } from './books/differences.js'
+export type { LeftBecause, LeftToPeople, PlannedRepair } from './books/plan.js'
+export type {
+  ReconcileResult,
+  ReconciliationPlan,
+  Repair,
+  RepairOutcome,
+} from './books/reconcile.js'
 export type { Drops } from './coalescer/coalescer.js'
-export type { AuditReport, Difference } from './desk/audit.js'
 export type { BuyerLimit, BuyerStanding } from './desk/buyers.js'
 export type { Campaign, CampaignResult, Campaigns } from './desk/campaigns.js'
 export type { Compensation, Notify, ResumeResult, RollBackResult } from './desk/compensations.js'
@@ -69,4 +77,5 @@ export type {
   UnpaidOrderRule,
 } from './policy/types.js'
 export type { AccountKey, TableRow } from './port/claims.js'
+export type { Correction, FigureChanges } from './port/corrections.js'
 export { type Scheduler, systemScheduler } from './scheduler.js'

@@ -2,6 +2,7 @@ import type {
   AccountKey,
   Claims,
   Command,
+  Correction,
   LimitUse,
   OrderCommand,
   ReleaseCause,
@@ -31,6 +32,7 @@ const id = fc.constantFrom(...IDS)
 const buyer = fc.constantFrom(...BUYERS)
 const quantity = fc.integer({ min: 1, max: 4 })
 const home = fc.constant('home')
+const NONE = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0 }
 
 const units: fc.Arbitrary<readonly Units[]> = fc
   .uniqueArray(fc.record({ account, quantity }), {
@@ -169,6 +171,43 @@ const stocking: readonly fc.Arbitrary<Command>[] = [
   fc.record({ kind: fc.constant('fill' as const), account, limit: fc.integer({ min: 1, max: 3 }) }),
 ]
 
+const change = fc.constantFrom(0, 0, 0, 1, -1)
+const correction: fc.Arbitrary<Correction> = fc.oneof(
+  fc.record({
+    of: fc.constant('account' as const),
+    account,
+    // Raised alone: were they lowered, what follows would go below zero.
+    counters: fc
+      .constantFrom('available', 'reserved', 'sold', 'backordered')
+      .map((figure) => ({ ...NONE, [figure]: 1, supplied: Number(figure !== 'backordered') })),
+    archived: change,
+    ledger: fc.record({
+      ...{ available: change, reserved: change, sold: change, backordered: change, supplied: change },
+    }),
+  }),
+  fc.record({
+    of: fc.constant('counter' as const),
+    counter: buyer.map((name) => `limit/all/shop/${name}`),
+    used: fc.constant(1),
+  }),
+  fc.record({
+    of: fc.constant('guard' as const),
+    guard: buyer.map((name) => `unpaid/shop/${name}`),
+    found: fc.option(id),
+    order: fc.option(id),
+  }),
+)
+
+const correct: fc.Arbitrary<Command> = fc
+  .record({ number: fc.integer({ min: 0, max: 5 }), correction, isLate: fc.integer({ min: 0, max: 9 }) })
+  .map(({ number, correction, isLate }) => ({
+    kind: 'correct',
+    id: `reconciled/it/${number}`,
+    home: 'home',
+    correction,
+    notAfter: isLate === 0 ? 0 : Number.MAX_SAFE_INTEGER,
+  }))
+
 const sweep: fc.Arbitrary<Command> = fc.record({
   kind: fc.constant('sweep' as const),
   limit: fc.integer({ min: 1, max: 4 }),
@@ -179,6 +218,7 @@ const command = fc.oneof(
   ...settling.map((arbitrary) => ({ weight: 2, arbitrary })),
   ...stocking.map((arbitrary) => ({ weight: 1, arbitrary })),
   { weight: 2, arbitrary: sweep },
+  { weight: 1, arbitrary: correct },
 )
 
 const orderCommand: fc.Arbitrary<OrderCommand> = fc.oneof(

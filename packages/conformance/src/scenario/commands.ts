@@ -3,6 +3,8 @@ import type {
   Claims,
   Configure,
   Confirm,
+  Correct,
+  Correction,
   Extend,
   Fill,
   Guard,
@@ -174,4 +176,9 @@ export function sweep(limit = 100): Sweep {
 
 export function fill(limit = 100, account: AccountKey = SHIRT): Fill {
   return { kind: 'fill', account, limit }
+}
+
+/** A repair; where a case says nothing of it, in time. */
+export function correct(id: string, correction: Correction, notAfter = Number.MAX_SAFE_INTEGER): Correct {
+  return { kind: 'correct', id, home: 'home', correction, notAfter }
 }

@@ -3,6 +3,7 @@ import type { Group } from '../kit/case.js'
 import { BACKORDER } from './backorder.js'
 import { BATCHES } from './batches.js'
 import { BOUNDARIES } from './boundaries.js'
+import { CORRECTIONS } from './corrections.js'
 import { EPOCHS } from './epochs.js'
 import { EVERY_COMMAND_BY_STATE } from './every-command-by-state.js'
 import { GUARDS } from './guards.js'
@@ -33,6 +34,7 @@ export const SPECIFICATION: readonly Group<ReservationStore>[] = [
   { name: 'strikes and tags', cases: STRIKES_AND_TAGS },
   { name: 'backorder', cases: BACKORDER },
   { name: 'supply and settings', cases: SUPPLY_AND_SETTINGS },
+  { name: 'corrections', cases: CORRECTIONS },
   { name: 'batches', cases: BATCHES },
   { name: 'rejected attempts', cases: REJECTED_ATTEMPTS },
   { name: 'ids', cases: IDS },

@@ -110,6 +110,42 @@ const configure = method('configure', { settings: { sku: 'A', ...rightWindow } }
   ...window,
   ...units('backorderLimit'),
 ])
+const noChange = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0 }
+const ofAccount = {
+  ...{ of: 'account', account: { sku: 'A', pool: 'eu' }, archived: 0 },
+  ...{ counters: noChange, ledger: noChange },
+}
+const rightPlan = {
+  validUntil: 1_000,
+  repairs: [
+    { id: 'r0', partition: 'main', correction: ofAccount, mends: [] },
+    { id: 'r1', partition: 'main', correction: { of: 'counter', counter: 'c', used: 1 }, mends: [] },
+    {
+      ...{ id: 'r2', partition: 'main', mends: [] },
+      correction: { of: 'guard', guard: 'g', found: null, order: 'o' },
+    },
+  ],
+  left: [],
+}
+const reconcile = method('reconcile', { plan: rightPlan }, [
+  ...units('validUntil'),
+  ['type', 'repairs', {}],
+  ['type', 'left', null],
+  ...id('repairs[0].id'),
+  ...id('repairs[1].partition'),
+  ['range', 'repairs[0].correction.of', 'order'],
+  ...id('repairs[0].correction.account.sku'),
+  ['range', 'repairs[0].correction.counters.sold', 0.5],
+  ['type', 'repairs[0].correction.archived', '1'],
+  // A plan makes no units.
+  ['range', 'repairs[0].correction.ledger.available', 1],
+  ['unknown field', 'repairs[0].correction.used', 1],
+  ['size', 'repairs[1].correction.counter', ''],
+  ['range', 'repairs[1].correction.used', Number.NaN],
+  ['type', 'repairs[2].correction.guard', 5],
+  ['type', 'repairs[2].correction.order', undefined],
+  ['unknown field', 'sku', 'A'],
+])
 const tag = method('tag', { tag: { buyer: ada, effect: 'refuse' } }, [
   ...buyer,
   ['range', 'effect', 'ban'],
@@ -149,6 +185,7 @@ const methods: readonly [string, Method][] = [
   ].flatMap((one) => [one, withOptions(one, callOptions)]),
   ...[tag, forgive].flatMap((one) => [one, withOptions(one, callOptions)]),
   method('recordRefund', { refund: { orderId: 'o', refundId: 'r' } }, [...ofOrder, ...id('refundId')]),
+  reconcile,
   method('availability', { query: { sku: 'A' } }, [...account, ...id('holding')]),
   method('accounts', { query: {} }, [...page, ...id('sku')]),
   method('ledger', { query: { sku: 'A' } }, [...page, ...account]),

@@ -1,8 +1,16 @@
+import { type AuditReport, audit } from '../books/audit.js'
+import {
+  planReconciliation,
+  type ReconcileResult,
+  type ReconciliationPlan,
+  reconcile,
+} from '../books/reconcile.js'
 import type { Coalescer, Drops } from '../coalescer/coalescer.js'
 import type { ForgiveBuyer, LimitsQuery, TagBuyer, TicketQuery } from '../input/buyer.js'
 import type { AccountsQuery, LedgerQuery, OrdersQuery, PageQuery } from '../input/listing.js'
 import type { CallOptions, OrderRequest, PlaceOptions } from '../input/order.js'
-import { invalid } from '../input/parse.js'
+import { invalid, parse } from '../input/parse.js'
+import { reconciliationSchema } from '../input/reconciliation.js'
 import type {
   CancelOrder,
   ExtendOrder,
@@ -19,7 +27,6 @@ import type {
   Restock,
   TransferStock,
 } from '../input/stock.js'
-import { type AuditReport, audit } from './audit.js'
 import { Buyers } from './buyers.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import { Campaigns } from './campaigns.js'
@@ -208,6 +215,22 @@ export class OrderDesk {
   /** Compares every account, counter and guard with the reservations and the ledger, in one consistent state. */
   audit(): Promise<AuditReport> {
     return this.calls.read(() => audit(this.store))
+  }
+
+  /**
+   * What would bring the records that an audit finds at odds back to agreeing, and what is left to people. Changes
+   * nothing: review it, take out what you will, then `reconcile` it, within a day.
+   */
+  planReconciliation(): Promise<ReconciliationPlan> {
+    return this.calls.read(() => planReconciliation(this.store))
+  }
+
+  /**
+   * Makes the repairs of a plan while the sale goes on: by changes, never by values, each once under its own id, and
+   * never so that more is available than the ledger shows. Each leaves an entry in the ledger, `reconciled`.
+   */
+  reconcile(plan: ReconciliationPlan): Promise<ReconcileResult> {
+    return this.calls.run(() => reconcile(this.store, parse(reconciliationSchema, plan, 'plan')))
   }
 
   /**

@@ -40,6 +40,7 @@ const TITLES: ReadonlyMap<string, readonly [status: number, title: string]> = ne
     exceeds: [409, 'The order holds fewer units'],
     overflow: [422, 'More units than can be counted'],
     'not-parked': [409, 'It waits for nobody'],
+    'plan-outdated': [409, 'What was planned on has changed'],
   }),
 )
 

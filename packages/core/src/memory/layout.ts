@@ -3,6 +3,7 @@ import { placeOf } from '../partition/piece-names.js'
 import { namePart } from '../policy/names.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Command } from '../port/commands.js'
+import type { Correction } from '../port/corrections.js'
 
 const SKU_SCOPE = 'sku:'
 
@@ -36,10 +37,23 @@ export class Layout {
         return [this.ofAccount(command.from)]
       case 'judge':
         return [this.ofName(command.strikes)]
+      case 'correct':
+        return [this.ofCorrection(command.correction)]
       case 'sweep':
         return this.partitions
       default:
         return [this.ofHome(command.home)]
+    }
+  }
+
+  private ofCorrection(correction: Correction): string {
+    switch (correction.of) {
+      case 'account':
+        return this.ofAccount(correction.account)
+      case 'counter':
+        return this.ofScoped(correction.counter)
+      case 'guard':
+        return this.ofScoped(correction.guard)
     }
   }
 

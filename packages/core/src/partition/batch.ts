@@ -4,10 +4,11 @@ import { isDue } from '../machines/reservation/decision.js'
 import * as reservation from '../machines/reservation/index.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
-import type { Command, Fill, Reserve, Sweep } from '../port/commands.js'
+import type { Command, Correct, Fill, Reserve, Sweep } from '../port/commands.js'
 import type { Movement, ReservationEvent, StockChanged, StoreEvent } from '../port/events.js'
 import type { Outcome } from '../port/outcomes.js'
 import { Admission } from './admission.js'
+import { applyCorrection, correctionMade, tombstoneOf } from './correct.js'
 import { evolveReservation } from './effects.js'
 import { Home } from './home.js'
 import { isPieceId, isWhole } from './piece-names.js'
@@ -49,6 +50,7 @@ export class ChangedAccounts {
 
 function supplyDelta(change: StockAccountEvent): number {
   if (change.type === 'supplied') return change.delta
+  if (change.type === 'corrected') return change.counters.supplied
   return change.type === 'returned' && !change.restock ? -change.quantity : 0
 }
 
@@ -123,6 +125,8 @@ export class BatchRunner {
         return this.sweep(command)
       case 'fill':
         return this.fill(command)
+      case 'correct':
+        return this.correct(command)
       default:
         return unreachable(command)
     }
@@ -213,6 +217,15 @@ export class BatchRunner {
       lines.push({ id, quantity })
     }
     return { kind: 'filled', lines, more: account.available > 0 && account.backordered > 0 }
+  }
+
+  private correct(command: Correct): Outcome {
+    const made = correctionMade(command, this.partition.reservation(command.id))
+    if (made !== null) return made
+    if (this.now > command.notAfter) return { kind: 'late' }
+    const outcome = applyCorrection(this.partition, command, this.now, (id) => this.current(id))
+    if (outcome.kind === 'corrected') this.keep(undefined, [tombstoneOf(command, this.now)])
+    return outcome
   }
 }
 

@@ -214,23 +214,27 @@ function changeGuards(
   const isLive = after.status === 'held' || after.status === 'deferred'
   if (event.type === 'granted' || event.type === 'extended') {
     if (!isLive) return
-    // A piece's guard is free when its home says so, whatever this partition's clock says.
-    const expiresAt = isPieceId(event.id) ? NEVER : after.expiresAt
+    const expiresAt = expiryOfGuard(event.id, after)
     for (const name of after.guards) openGuard(partition, name, event.id, expiresAt)
   } else if (!isLive && (before?.status === 'held' || before?.status === 'deferred')) {
     for (const name of after.guards) freeGuard(partition, name, event.id)
   }
 }
 
+/** A piece's guard is free when its home says so, whatever this partition's clock says. */
+export function expiryOfGuard(id: string, { expiresAt }: { readonly expiresAt: number }): number {
+  return isPieceId(id) ? NEVER : expiresAt
+}
+
 /** Beyond all instants, ms. */
 const NEVER = Number.MAX_SAFE_INTEGER
 
-function openGuard(partition: PartitionState, name: string, id: string, expiresAt: number): void {
+export function openGuard(partition: PartitionState, name: string, id: string, expiresAt: number): void {
   const state = guard.evolve(guard.initialState(), { type: 'opened', id, expiresAt })
   if (state.status === 'open') partition.putGuard(name, state)
 }
 
-function freeGuard(partition: PartitionState, name: string, id: string): void {
+export function freeGuard(partition: PartitionState, name: string, id: string): void {
   const state = partition.guard(name)
   if (state === undefined) return
   const { events } = guard.decide({ kind: 'free', id }, state)

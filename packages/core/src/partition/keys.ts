@@ -2,6 +2,7 @@ import { unreachable } from '../machines/decider.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Command } from '../port/commands.js'
+import type { Correction } from '../port/corrections.js'
 
 /** Everything that a batch may read or change, by key: what an adapter loads before core decides. */
 export class TouchedKeys {
@@ -66,6 +67,10 @@ export class TouchedKeys {
         this.addAccount(command.account)
         this.fills.push({ account: command.account, limit: command.limit })
         return
+      case 'correct':
+        this.reservations.add(command.id)
+        this.addCorrection(command.correction)
+        return
       default:
         unreachable(command)
     }
@@ -78,6 +83,23 @@ export class TouchedKeys {
     for (const use of state.uses) this.addNames(this.counters, use.counter, use.prior)
     for (const guard of state.guards) this.guards.add(guard)
     if (state.strike !== null) this.strikes.add(state.strike.strikes)
+  }
+
+  private addCorrection(correction: Correction): void {
+    switch (correction.of) {
+      case 'account':
+        this.addAccount(correction.account)
+        return
+      case 'counter':
+        this.counters.add(correction.counter)
+        return
+      case 'guard':
+        this.guards.add(correction.guard)
+        for (const id of [correction.found, correction.order]) if (id !== null) this.reservations.add(id)
+        return
+      default:
+        unreachable(correction)
+    }
   }
 
   private addAccount(account: AccountKey): void {

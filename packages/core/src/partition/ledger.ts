@@ -38,6 +38,9 @@ function deltasOf(change: StockAccountEvent): Partial<typeof UNMOVED> | null {
       const taken = { available: 0 - quantity, backordered: 0 - quantity }
       return change.into === 'reserved' ? { ...taken, reserved: quantity } : { ...taken, sold: quantity }
     }
+    case 'corrected':
+      // Entered even where the ledger was right: that the counters were not is on record as well.
+      return change.ledger
     case 'configured':
       return null
     default:

@@ -1,4 +1,4 @@
-import { audit } from '../desk/audit.js'
+import { audit } from '../books/audit.js'
 import { VirtualClock } from '../desk/shop.test-support.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import { MemoryStore } from '../memory/store.js'

@@ -1,4 +1,5 @@
 import type { AccountKey, Claims, Guard, RiskGate, TableRow, Units } from './claims.js'
+import type { Correction } from './corrections.js'
 import type { PolicyRefusal } from './outcomes.js'
 import type { Pieced } from './pieced.js'
 
@@ -123,7 +124,24 @@ export interface Fill {
   readonly limit: number
 }
 
+/** A repair that was planned from an audit. `id` is its own, and is left behind as a tombstone: it is made once. */
+export interface Correct extends At {
+  readonly kind: 'correct'
+  readonly correction: Correction
+  /** Latest instant, store's clock, at which it may still be made: its id is remembered for longer. */
+  readonly notAfter: number
+}
+
 /** Commands about one reservation. */
 export type ReservationCommand = Reserve | Extend | Shrink | Confirm | Release | Return
 
-export type Command = ReservationCommand | Pieced | Supply | Transfer | Configure | Judge | Sweep | Fill
+export type Command =
+  | ReservationCommand
+  | Pieced
+  | Supply
+  | Transfer
+  | Configure
+  | Judge
+  | Sweep
+  | Fill
+  | Correct

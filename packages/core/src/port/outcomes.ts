@@ -91,6 +91,9 @@ export type Outcome =
   | { readonly kind: 'transferred' }
   | { readonly kind: 'configured' }
   | { readonly kind: 'judged' }
+  | { readonly kind: 'corrected' }
+  /** What a correction was planned on is no longer so: nothing was changed. */
+  | { readonly kind: 'outdated' }
   /** A store with its own bounded outbox takes no more reserves until it is relayed. */
   | { readonly kind: 'outbox-full' }
   | { readonly kind: 'replayed-movement' }

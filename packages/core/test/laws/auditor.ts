@@ -41,6 +41,8 @@ export class Auditor {
         return this.known(command, outcome, now)
       case 'pieced':
         throw new Error('these laws are of one partition')
+      case 'correct':
+        throw new Error('under these laws nothing is ever to be corrected')
       default:
         return recordOfAccount(this.books, command, outcome, now)
     }

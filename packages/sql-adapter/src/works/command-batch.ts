@@ -23,8 +23,8 @@ export interface BatchRules {
 /** A batch of commands: what it touches is loaded in at most three steps, then core decides all of it at once. */
 export class CommandBatch implements Work<Applied> {
   readonly rows = new WorkingSet()
-  /** Others write meanwhile: what they change shows when this is written. */
-  readonly needsLock = false
+  /** Others write meanwhile: what they change shows when this is written. A correction looks at more than it writes. */
+  readonly needsLock: boolean
   private readonly keys = new TouchedKeys()
   private step = 0
 
@@ -34,6 +34,7 @@ export class CommandBatch implements Work<Applied> {
     private readonly rules: BatchRules,
   ) {
     for (const command of commands) this.keys.addCommand(command)
+    this.needsLock = commands.some(({ kind }) => kind === 'correct')
   }
 
   named(): Wanted {

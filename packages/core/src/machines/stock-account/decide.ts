@@ -1,4 +1,5 @@
 import { type Decision, NO_EVENTS, unreachable } from '../decider.js'
+import { evolve } from './evolve.js'
 import type {
   StockAccountCommand,
   StockAccountEvent,
@@ -37,6 +38,8 @@ export function decide(
       return supply(command.delta, account)
     case 'configure':
       return configure(command, account)
+    case 'correct':
+      return correct(command, account)
     default:
       return unreachable(command)
   }
@@ -74,4 +77,21 @@ function configure(
     events: [{ type: 'configured', version, opensAt, closesAt, backorderLimit }],
     outcome: { kind: 'configured' },
   }
+}
+
+/** Whatever was planned, no figure goes below zero, and none is lost between them. */
+function correct(
+  command: Extract<StockAccountCommand, { kind: 'correct' }>,
+  account: StockAccountState,
+): Decision<StockAccountEvent, StockAccountOutcome> {
+  const { counters, archived, ledger } = command
+  const event: StockAccountEvent = { type: 'corrected', counters, archived, ledger }
+  const after = evolve({ ...account }, event)
+  const { available, reserved, sold, backordered, supplied } = after
+  const figures = [available, reserved, sold, backordered, supplied, after.archived]
+  const isWhole = figures.every((figure) => figure >= 0 && Number.isSafeInteger(figure))
+  if (!isWhole || available + reserved + sold !== supplied) {
+    return { events: NO_EVENTS, outcome: { kind: 'outdated' } }
+  }
+  return { events: [event], outcome: { kind: 'corrected' } }
 }

@@ -63,6 +63,14 @@ export function evolve(account: StockAccountState, event: StockAccountEvent): St
       account.closesAt = event.closesAt
       account.backorderLimit = event.backorderLimit
       return account
+    case 'corrected':
+      account.available += event.counters.available
+      account.reserved += event.counters.reserved
+      account.sold += event.counters.sold
+      account.backordered += event.counters.backordered
+      account.supplied += event.counters.supplied
+      account.archived += event.archived
+      return account
     default:
       return unreachable(event)
   }

@@ -1,4 +1,5 @@
 import type { AccountKey } from '../../port/claims.js'
+import type { Correction } from '../../port/corrections.js'
 
 /** Counters of one (SKU, pool). `available + reserved + sold = supplied`; `backordered` is outside the sum. */
 export interface StockAccountState {
@@ -21,6 +22,12 @@ export interface StockAccountState {
   version: number
 }
 
+/** Changes that bring an account to what its orders and its ledger say. */
+export type AccountCorrection = Pick<
+  Extract<Correction, { of: 'account' }>,
+  'counters' | 'archived' | 'ledger'
+>
+
 /** Net changes of the counters, in units; what a batch adds up to is one `changed` event. */
 export type StockAccountEvent =
   | { readonly type: 'taken'; readonly quantity: number; readonly owed: number }
@@ -40,6 +47,7 @@ export type StockAccountEvent =
       readonly closesAt: number | null
       readonly backorderLimit: number
     }
+  | ({ readonly type: 'corrected' } & AccountCorrection)
 
 export type StockAccountCommand =
   | { readonly kind: 'take'; readonly quantity: number; readonly backorder: boolean }
@@ -51,6 +59,7 @@ export type StockAccountCommand =
       readonly closesAt: number | null
       readonly backorderLimit: number
     }
+  | ({ readonly kind: 'correct' } & AccountCorrection)
 
 export type StockAccountOutcome =
   | { readonly kind: 'taken'; readonly owed: number }
@@ -59,3 +68,4 @@ export type StockAccountOutcome =
   | { readonly kind: 'overflow' }
   | { readonly kind: 'configured' }
   | { readonly kind: 'stale-version'; readonly version: number }
+  | { readonly kind: 'corrected' | 'outdated' }
