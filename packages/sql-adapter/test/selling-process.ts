@@ -1,24 +1,13 @@
 import { OrderDesk } from '@holdfast/core'
-import { SqlStore } from '@holdfast/sql-adapter'
-import createKnex from 'knex'
+import { openPlace } from './open-place.js'
 
 // A shop of its own process: sells, settles and expires until it is killed. Tells each order that was acknowledged; a
 // line that ends with a full stop was told whole.
 
 const [place, name] = process.argv.slice(2) as [string, string]
 
-/** On the file of this path, or on the server of this URL. */
-async function openStore(): Promise<SqlStore> {
-  const scheme = /^(postgres|mysql):/.exec(place)?.[1]
-  if (scheme === undefined) return SqlStore.open(place)
-  const client = scheme === 'postgres' ? 'pg' : 'mysql2'
-  const store = new SqlStore(createKnex({ client, connection: place, pool: { min: 0, max: 4 } }))
-  await store.migrate()
-  return store
-}
-
 const desk = new OrderDesk({
-  store: await openStore(),
+  store: await openPlace(place),
   policy: {
     holdFor: { milliseconds: 40 },
     limits: [{ id: 'lots', per: 'user', scope: 'sku', max: 1_000 }],

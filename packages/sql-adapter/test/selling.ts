@@ -1,24 +1,14 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { OrderDesk } from '@holdfast/core'
-import { onTestFinished } from 'vitest'
 import type { SqlStore } from '../src/index.js'
+import { start } from './child-process.js'
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const SELLING = fileURLToPath(new URL('./selling-process.ts', import.meta.url))
+const SELLING = new URL('./selling-process.ts', import.meta.url)
 
 /** A process that sells on a file or server. `acknowledged` grows with what it tells. */
 export function sell(place: string, name: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', SELLING, place, name], {
-    cwd: ROOT,
-    env: { ...process.env, TSX_TSCONFIG_PATH: `${ROOT}tsconfig.json` },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
+  const child = start(SELLING, place, name)
   const acknowledged: string[] = []
   const lines = createInterface({ input: child.stdout })
   return {

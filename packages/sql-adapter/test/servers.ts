@@ -16,6 +16,11 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+/** Whether this kind of server can be had here. */
+export async function canBeHad(kind: ServerKind): Promise<boolean> {
+  return (await serverForTests(kind)) !== null
+}
+
 /** A new database; `null` where the server cannot be had: skip. */
 export async function newDatabase(kind: ServerKind): Promise<TestDatabase | null> {
   const server = await serverForTests(kind)

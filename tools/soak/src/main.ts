@@ -1,5 +1,6 @@
+import { StartedServices } from '../../services/started.js'
 import { type Soaked, soak } from './soak.js'
-import { ENGINES } from './stores.js'
+import type { Place } from './stores.js'
 
 const MINUTE = 60_000
 
@@ -18,13 +19,26 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write('usage: npm run soak -- [--minutes N]\n')
     return 2
   }
+  const services = new StartedServices()
+  const places = await placesWith(services)
   let failed = false
-  for (const engine of ENGINES) {
-    const soaked = await soak(engine, (minutes * MINUTE) / ENGINES.length)
+  for (const place of places) {
+    const soaked = await soak(place, (minutes * MINUTE) / places.length)
     report(soaked)
     failed ||= soaked.faults.length > 0
   }
+  for (const line of await services.stop()) process.stdout.write(`${line}\n`)
   return failed ? 1 : 0
+}
+
+/** Servers that cannot be had are left out, and told at the end. */
+async function placesWith(services: StartedServices): Promise<readonly Place[]> {
+  const places: Place[] = [{ engine: 'memory' }, { engine: 'sqlite' }]
+  for (const engine of ['postgres', 'mariadb'] as const) {
+    const service = await services.get(engine).catch(() => null)
+    if (service !== null) places.push({ engine, url: service.url })
+  }
+  return places
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import type { Duration } from '@holdfast/core'
 import { RETENTION, SoakShop } from './shop.js'
 import { SoakClock } from './soak-clock.js'
-import { type Engine, openStore } from './stores.js'
+import { type Engine, openStore, type Place } from './stores.js'
 
 /** Before the first look: everything that is made once was made, and compiled. */
 const WARM_UP_ROUNDS = 40
@@ -21,9 +21,9 @@ export interface Soaked {
 }
 
 /** Sells for so long, and compares what is there when all has ended and was forgotten with what was there at first. */
-export async function soak(engine: Engine, forMs: number, retention: Duration = RETENTION): Promise<Soaked> {
+export async function soak(place: Place, forMs: number, retention: Duration = RETENTION): Promise<Soaked> {
   const clock = new SoakClock()
-  const soaked = await openStore(engine, clock, retention)
+  const soaked = await openStore(place, clock, retention)
   const shop = new SoakShop(soaked, clock)
   const look = async () => {
     await shop.settleDown()
@@ -38,7 +38,14 @@ export async function soak(engine: Engine, forMs: number, retention: Duration = 
     for (; performance.now() < end; rounds++) await shop.round()
     const after = await look()
     const broken = (await shop.faults()).map((fault) => JSON.stringify(fault) ?? String(fault))
-    return { engine, rounds, told: shop.told, before, after, faults: [...broken, ...grown(before, after)] }
+    return {
+      engine: place.engine,
+      rounds,
+      told: shop.told,
+      before,
+      after,
+      faults: [...broken, ...grown(before, after)],
+    }
   } finally {
     await shop.close()
     await soaked.drop()

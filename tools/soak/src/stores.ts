@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DeskStore, type Duration, MemoryStore } from '@holdfast/core'
 import type { Listing } from '@holdfast/core/adapter'
 import { SqlStore } from '@holdfast/sql-adapter'
-import createKnex from 'knex'
+import createKnex, { type Knex } from 'knex'
 import type { SoakClock } from './soak-clock.js'
 
 /** A store that is looked into from outside. */
@@ -18,14 +19,25 @@ export interface SoakedStore {
   drop(): Promise<void>
 }
 
-export type Engine = keyof typeof OPENED
-export const ENGINES: readonly Engine[] = ['memory', 'sqlite']
+/** Servers are named by what they are, and found at a URL. */
+export type Engine = 'memory' | 'sqlite' | Server
+export type Server = 'postgres' | 'mariadb'
 
-export function openStore(engine: Engine, clock: SoakClock, retention: Duration): Promise<SoakedStore> {
-  return OPENED[engine](clock, retention)
+/** Where it is to be soaked. */
+export type Place =
+  | { readonly engine: 'memory' | 'sqlite' }
+  | { readonly engine: Server; readonly url: string }
+
+export function openStore(place: Place, clock: SoakClock, retention: Duration): Promise<SoakedStore> {
+  switch (place.engine) {
+    case 'memory':
+      return openMemory(clock, retention)
+    case 'sqlite':
+      return openSqlite(clock, retention)
+    default:
+      return openServer(place, clock, retention)
+  }
 }
-
-const OPENED = { memory: openMemory, sqlite: openSqlite }
 
 const LISTINGS = ['accounts', 'reservations', 'counters', 'guards', 'strikes', 'events', 'ledger'] as const
 
@@ -53,8 +65,12 @@ async function length(store: MemoryStore, of: Listing): Promise<number> {
   return entries
 }
 
-/** The ledger of stock is the shop's record of what moved, and is kept for good. */
-const KEPT_FOR_GOOD = 'holdfast_stock_ledger'
+/** All but the ledger of stock, the shop's record of what moved, which is kept for good. */
+const TABLES = [
+  ...['epochs', 'stock_accounts', 'orders', 'subject_records', 'owed_units', 'movements', 'outbox'],
+  ...['campaigns', 'compensations'],
+]
+const PREFIX = 'holdfast_'
 
 async function openSqlite(clock: SoakClock, retention: Duration): Promise<SoakedStore> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-soak-'))
@@ -66,26 +82,49 @@ async function openSqlite(clock: SoakClock, retention: Duration): Promise<Soaked
     useNullAsDefault: true,
     pool: { min: 1, max: 1 },
   })
+  return soaked(store, aside, async () => rmSync(folder, { recursive: true, force: true }))
+}
+
+/** In a database of its own. */
+async function openServer(
+  { engine, url }: Extract<Place, { engine: Server }>,
+  clock: SoakClock,
+  retention: Duration,
+): Promise<SoakedStore> {
+  const client = engine === 'postgres' ? 'pg' : 'mysql2'
+  const name = `holdfast_soak_${randomUUID().replaceAll('-', '')}`
+  const server = createKnex({ client, connection: url, pool: { min: 0, max: 1 } })
+  await server.raw(`create database ${name}`)
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  const connect = () => createKnex({ client, connection: own.href, pool: { min: 0, max: 4 } })
+  const [knex, aside] = [connect(), connect()]
+  const store = new SqlStore(knex, { clock, retention })
+  await store.migrate()
+  return soaked(store, aside, async () => {
+    await knex.destroy()
+    await server.raw(`drop database ${name}`)
+    await server.destroy()
+  })
+}
+
+function soaked(store: SqlStore, aside: Knex, drop: () => Promise<void>): SoakedStore {
   return {
     store,
     async counts() {
-      const tables: readonly { name: string }[] = await aside('sqlite_master')
-        .select('name')
-        .where({ type: 'table' })
       const counts = new Map<string, number>()
-      for (const { name } of tables) {
-        if (name === KEPT_FOR_GOOD) continue
-        const [row] = await aside(name).count({ rows: '*' })
-        counts.set(name, Number(row?.rows))
+      for (const table of TABLES) {
+        const [row] = await aside(PREFIX + table).count({ rows: '*' })
+        counts.set(table, Number(row?.rows))
       }
       return counts
     },
     async deliver() {
-      await aside('holdfast_outbox').delete()
+      await aside(`${PREFIX}outbox`).delete()
     },
     async drop() {
       await aside.destroy()
-      rmSync(folder, { recursive: true, force: true })
+      await drop()
     },
   }
 }

@@ -1,0 +1,61 @@
+import { OrderDesk } from '@holdfast/core'
+import { expect, test } from 'vitest'
+import { runToItsEnd } from '../child-process.js'
+import { type Database, onEach } from '../databases.js'
+import { policy, SaleClock, sellOnce, skuOf, UNITS } from './one-sale.js'
+
+const KILLED = new URL('./killed-process.ts', import.meta.url)
+/** Processes at a time. */
+const AT_ONCE = 3
+
+await onEach(['sqlite', 'postgres', 'mariadb'], (database) => {
+  test('reserve, confirm, cancel, expire, reconcile: killed before and after each of its reads and writes', async () => {
+    const clock = new SaleClock()
+    const store = await database.open({ clock })
+    const desk = new OrderDesk({ store, policy, deadline: { minutes: 5 } })
+
+    await prepare(desk, database, 'through')
+    const through = await runToItsEnd(KILLED, database.place, 'through', 'never')
+    const points = Number(through.said)
+    expect(points).toBeGreaterThan(10)
+
+    const names = Array.from({ length: points }, (_, n) => `at ${n + 1}`)
+    for (const name of names) await prepare(desk, database, name)
+    for (let at = 0; at < points; at += AT_ONCE) {
+      const ends = await Promise.all(
+        names
+          .slice(at, at + AT_ONCE)
+          .map((name, n) => runToItsEnd(KILLED, database.place, name, `${at + n + 1}`)),
+      )
+      for (const { code, signal } of ends) {
+        // The last points may not come again: how many pieces an answer comes in is not ours.
+        if (signal === null && at > points - 6) expect(code).toBe(0)
+        else expect(signal).toBe('SIGKILL')
+      }
+    }
+    // Whatever was under way was done whole or not at all: only what was broken by hand may still be so.
+    const { differences } = await desk.audit()
+    expect(
+      differences.filter(({ of, figure }) => of !== 'account' || !figure.endsWith('in the ledger')),
+    ).toEqual([])
+
+    for (const name of ['through', ...names]) await sellOnce(store, clock, name)
+    expect(await desk.audit()).toMatchObject({ ok: true, differences: [] })
+    for (const name of ['through', ...names]) {
+      expect((await desk.accounts({ sku: skuOf(name) })).accounts).toMatchObject([
+        { available: UNITS - 1, reserved: 0, sold: 1, backordered: 0 },
+      ])
+    }
+    process.stdout.write(`${database.kind}: killed at each of ${points} points\n`)
+  }, 900_000)
+})
+
+/** Ten units, and one of them broken by hand: for the reconciling. */
+async function prepare(desk: OrderDesk, { connect }: Database, name: string): Promise<void> {
+  await desk.restock({ id: 'opening', sku: skuOf(name), quantity: UNITS })
+  const knex = connect({ min: 0, max: 1 })
+  await knex('holdfast_stock_accounts')
+    .where({ sku: Buffer.from(skuOf(name)) })
+    .update({ available: knex.raw('available + 1'), supplied: knex.raw('supplied + 1') })
+  await knex.destroy()
+}
