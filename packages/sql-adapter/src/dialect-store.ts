@@ -78,7 +78,7 @@ export class DialectStore implements SqlStores {
 
   async readOrders(ids: readonly string[]) {
     this.check()
-    return this.dialect.ask(new ReadOrders(ids))
+    return this.dialect.ask(() => new ReadOrders(ids))
   }
 
   async listOrders(query: OrderQuery): Promise<OrderPage> {
@@ -98,7 +98,7 @@ export class DialectStore implements SqlStores {
 
   async readCampaign(id: string): Promise<CampaignState | null> {
     this.check()
-    return this.dialect.ask(new ReadCampaign(id))
+    return this.dialect.ask(() => new ReadCampaign(id))
   }
 
   async listCampaigns({ cursor, limit }: { readonly cursor: string | null; readonly limit: number }) {
@@ -115,7 +115,7 @@ export class DialectStore implements SqlStores {
 
   async readCompensation(order: string): Promise<CompensationState | null> {
     this.check()
-    return this.dialect.ask(new ReadCompensation(order))
+    return this.dialect.ask(() => new ReadCompensation(order))
   }
 
   async takeCompensations(limit: number, leaseMs: number) {
@@ -147,6 +147,6 @@ export class DialectStore implements SqlStores {
 }
 
 function readFrom(reader: Reader, query: Query): Promise<Page> {
-  if (query.kind === 'keys') return reader.ask(new ReadKeys(query))
+  if (query.kind === 'keys') return reader.ask(() => new ReadKeys(query))
   return reader.list((lists) => pageOf(lists, query))
 }

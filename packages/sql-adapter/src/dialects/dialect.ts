@@ -84,8 +84,8 @@ export interface NumberedEntry {
 
 /** Reads that see one consistent state each. */
 export interface Reader {
-  /** A work that changes nothing. */
-  ask<Result>(work: Work<Result>): Promise<Result>
+  /** A work that changes nothing; a new one if it has to be begun again. */
+  ask<Result>(begin: () => Work<Result>): Promise<Result>
   list<Result>(question: (lists: Lists) => Awaitable<Result>): Promise<Result>
 }
 

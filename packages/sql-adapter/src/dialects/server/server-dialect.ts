@@ -13,6 +13,8 @@ import { ServerLists } from './lists.js'
 import { ServerTransactions } from './transactions.js'
 
 const SAVEPOINT = 'holdfast_call'
+/** More than a pool has connections that an idle night, or a restart of the server, may have broken. */
+const MOST_TRIES = 20
 
 /** A database server behind a pool of connections. */
 export class ServerDialect implements Dialect {
@@ -44,8 +46,8 @@ export class ServerDialect implements Dialect {
     return this.transactions.run(begin)
   }
 
-  ask<Result>(work: Work<Result>): Promise<Result> {
-    return this.using((engine) => this.askOn(engine, work))
+  ask<Result>(begin: () => Work<Result>): Promise<Result> {
+    return this.using((engine) => this.askOn(engine, begin()))
   }
 
   list<Result>(question: (lists: Lists) => Awaitable<Result>): Promise<Result> {
@@ -65,7 +67,7 @@ export class ServerDialect implements Dialect {
     return {
       migrate: () => Promise.reject(new HoldfastError('invalid-argument', 'migrate before the transaction')),
       run: async (begin) => this.runWithin(await joined(), begin()),
-      ask: async (work) => this.askOn(await joined(), work),
+      ask: async (begin) => this.askOn(await joined(), begin()),
       list: async (question) => question(this.listsOn(await joined())),
       snapshot: async (work) => work(this.readerOn(await joined())),
       within: (other) => this.within(other),
@@ -100,8 +102,17 @@ export class ServerDialect implements Dialect {
     }
   }
 
+  /** For work that reads: where its connection breaks, nothing is lost but the answer, and it is asked for again. */
   private using<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
-    return this.told(() => this.connections.use((connection) => work(this.server.engineOn(connection))))
+    return this.told(async () => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await this.connections.use((connection) => work(this.server.engineOn(connection)))
+        } catch (error) {
+          if (tries === MOST_TRIES || this.server.troubleOf(error) !== 'lost') throw error
+        }
+      }
+    })
   }
 
   /** The driver's errors in Holdfast's words. */
@@ -123,7 +134,7 @@ export class ServerDialect implements Dialect {
 
   private readerOn(engine: Engine): Reader {
     return {
-      ask: (work) => this.told(() => this.askOn(engine, work)),
+      ask: (begin) => this.told(() => this.askOn(engine, begin())),
       list: (question) => this.told(async () => question(this.listsOn(engine))),
     }
   }

@@ -38,8 +38,8 @@ export class SqliteDialect implements Dialect {
     return this.connections.use((connection) => this.on(connection).run(begin()))
   }
 
-  ask<Result>(work: Work<Result>): Promise<Result> {
-    return this.reads.ask((on) => on.ask(work))
+  ask<Result>(begin: () => Work<Result>): Promise<Result> {
+    return this.reads.ask((on) => on.ask(begin()))
   }
 
   list<Result>(question: (lists: Lists) => Awaitable<Result>): Promise<Result> {
@@ -65,12 +65,12 @@ export class SqliteDialect implements Dialect {
     return {
       migrate: () => Promise.reject(new HoldfastError('invalid-argument', 'migrate before the transaction')),
       run: async (begin) => (await joined()).runWithin(begin()),
-      ask: async (work) => (await joined()).askWithin(work),
+      ask: async (begin) => (await joined()).askWithin(begin()),
       list: async (question) => (await joined()).list(question),
       snapshot: async (work) => {
         const on = await joined()
         return work({
-          ask: async (asked) => on.askWithin(asked),
+          ask: async (begin) => on.askWithin(begin()),
           list: async (question) => on.list(question),
         })
       },

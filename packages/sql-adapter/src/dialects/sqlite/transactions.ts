@@ -92,7 +92,7 @@ export class SqliteTransactions {
       // The state is that of the first read.
       session.partitions.load()
       return await work({
-        ask: async (asked) => this.askWithin(asked),
+        ask: async (begin) => this.askWithin(begin()),
         list: async (question) => this.list(question),
       })
     } finally {
