@@ -4,7 +4,7 @@ import { LevelBatch } from './level-batch.js'
 import { pageOf } from './page.js'
 import type { Level } from './tables.js'
 
-const ABLE = { backorder: true, returns: true, durable: true, rows: false } as const
+const ABLE = { backorder: true, returns: true, durable: true, rows: false, corrections: true } as const
 type Read = (query: core.Query) => Promise<core.Page>
 
 /** Reservations in LevelDB: one process, one partition; what was answered is on disk. It forgets nothing. */

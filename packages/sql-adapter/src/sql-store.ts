@@ -30,6 +30,7 @@ export class SqlStore extends DialectStore {
       idScope: 'store',
       clock: options.clock === undefined ? 'store' : 'virtual',
       rows: true,
+      corrections: true,
     } as const
     super(dialectOf(knex, names, options.clock), capabilities, retentionOf(options))
   }

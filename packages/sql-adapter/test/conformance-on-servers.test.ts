@@ -39,7 +39,7 @@ function testOn(database: TestDatabase): void {
     },
     capabilities: {
       ...{ backorder: true, returns: true, durable: true, partitions: 'one', idScope: 'store', rows: true },
-      ...{ clock: 'virtual', clients: true, restart: true },
+      ...{ corrections: true, clock: 'virtual', clients: true, restart: true },
     },
     profile: 'quick',
   }

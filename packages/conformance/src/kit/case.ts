@@ -3,7 +3,14 @@ import type { DeclaredCapabilities, StoreUnderTest } from './options.js'
 import type { ProfileFigures } from './profile.js'
 
 /** What a case asks of a store beyond what every store has. */
-export type Need = 'backorder' | 'returns' | 'one partition' | 'clients' | 'restart' | 'durability'
+export type Need =
+  | 'backorder'
+  | 'returns'
+  | 'one partition'
+  | 'clients'
+  | 'restart'
+  | 'durability'
+  | 'corrections'
 
 /** What a case works with. */
 export interface Kit<Store> {
@@ -34,6 +41,7 @@ const isDeclared: Readonly<Record<Need, (declared: DeclaredCapabilities) => bool
   clients: (declared) => declared.clients,
   restart: (declared) => declared.restart,
   durability: (declared) => declared.durable,
+  corrections: (declared) => declared.corrections === true,
 }
 
 /** The first need that the store does not declare; `null` if it declares all of them. */

@@ -230,7 +230,11 @@ export class OrderDesk {
    * never so that more is available than the ledger shows. Each leaves an entry in the ledger, `reconciled`.
    */
   reconcile(plan: ReconciliationPlan): Promise<ReconcileResult> {
-    return this.calls.run(() => reconcile(this.store, parse(reconciliationSchema, plan, 'plan')))
+    return this.calls.run(() => {
+      const checked = parse(reconciliationSchema, plan, 'plan')
+      if (this.store.capabilities.corrections === true) return reconcile(this.store, checked)
+      throw invalid('plan', 'this store makes no corrections')
+    })
   }
 
   /**

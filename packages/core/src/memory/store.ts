@@ -65,6 +65,7 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
       idScope: partitions === undefined ? 'store' : 'home',
       clock: options.clock === undefined ? 'store' : 'virtual',
       rows: false,
+      corrections: true,
     }
     if (partitions === undefined) {
       const reservations = new Reservations()

@@ -20,6 +20,8 @@ export interface Capabilities {
   readonly clock: 'store' | 'virtual'
   /** Rows of the shop's own may ride along. */
   readonly rows: boolean
+  /** Makes the corrections that a plan calls for; absent: it makes none. */
+  readonly corrections?: boolean
 }
 
 export type Applied =

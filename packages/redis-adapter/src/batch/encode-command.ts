@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   type Command,
+  HoldfastError,
   isElsewhere,
   type Pieced,
   type Reserve,
@@ -49,6 +50,8 @@ export function encodeCommand(command: Exclude<Command, Reserve | Pieced>): obje
       return { kind: 'sweep', limit: command.limit }
     case 'fill':
       return { kind: 'fill', account: accountText(command.account), limit: command.limit }
+    case 'correct':
+      throw new HoldfastError('invalid-argument', 'a store on Redis makes no corrections')
     default:
       return unreachable(command)
   }

@@ -1,10 +1,10 @@
 import { OrderDesk } from '@holdfast/core'
 import { expect, test } from 'vitest'
-import { runToItsEnd } from '../child-process.js'
+import { bundled, runToItsEnd } from '../child-process.js'
 import { type Database, onEach } from '../databases.js'
 import { policy, SaleClock, sellOnce, skuOf, UNITS } from './one-sale.js'
 
-const KILLED = new URL('./killed-process.ts', import.meta.url)
+const KILLED = await bundled(new URL('./killed-process.ts', import.meta.url))
 /** Processes at a time. */
 const AT_ONCE = 3
 

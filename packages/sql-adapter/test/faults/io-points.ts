@@ -23,10 +23,15 @@ export function atEachIoPoint(port: number | null, at: (point: IoPoint) => void)
     })
     return
   }
+  const sending = new WeakSet<Socket>()
   for (const name of ['write', 'push']) {
     around(Socket.prototype as unknown as Methods, name, (run, self) => {
       const socket = self as Socket
-      if (socket.remotePort === port) at(socket)
+      if (socket.remotePort !== port) return run()
+      // What is sent before anything was answered leaves together.
+      if (name === 'push' || !sending.has(socket)) at(socket)
+      if (name === 'push') sending.delete(socket)
+      else sending.add(socket)
       return run()
     })
   }
