@@ -47,20 +47,18 @@ await onEach(['sqlite', 'postgres', 'mariadb'], ({ kind, place, connect }) => {
     }
   }, 300_000)
 
-  const [first] = MIGRATIONS[kind as keyof typeof MIGRATIONS]
-  const statements = first?.statements(tableNames('any_')) ?? []
   // Elsewhere a migration is one transaction, and what was begun is gone with the process.
-  describe.runIf(kind === 'mariadb')(
-    'a migration of which only so many statements were run is taken up again',
-    () => {
-      test.each(statements.map((_, done) => done))('%i', async (done) => {
-        const tablePrefix = `h${schemas++}_`
-        const knex = connect({ min: 0, max: 2 })
-        const names = tableNames(tablePrefix)
-        for (const statement of (first?.statements(names) ?? []).slice(0, done)) await knex.raw(statement)
-        expect(await shopAfter(knex, tablePrefix)).toEqual(whole)
-        await knex.destroy()
-      })
-    },
-  )
+  if (kind !== 'mariadb') return
+  const [first] = MIGRATIONS[kind]
+  const statements = first?.statements(tableNames('any_')) ?? []
+  describe('a migration of which only so many statements were run is taken up again', () => {
+    test.each(statements.map((_, done) => done))('%i', async (done) => {
+      const tablePrefix = `h${schemas++}_`
+      const knex = connect({ min: 0, max: 2 })
+      const names = tableNames(tablePrefix)
+      for (const statement of (first?.statements(names) ?? []).slice(0, done)) await knex.raw(statement)
+      expect(await shopAfter(knex, tablePrefix)).toEqual(whole)
+      await knex.destroy()
+    })
+  })
 })
