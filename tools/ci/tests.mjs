@@ -7,15 +7,14 @@ import { node24, onCopy } from './node-24.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** All that is likely to meet a difference between the two: desk, coalescer, SQLite, processes, what is published. */
+/**
+ * Rules, desk, coalescer, and the kit on the store in memory. What sells from SQLite is left out: better-sqlite3 12.11.1
+ * ends Node 24.21 with a failed assertion when statements are collected as it exits.
+ */
 const ON_NODE_24 = [
   'packages/core/',
-  'packages/sql-adapter/src/',
-  ...['conformance', 'crash', 'first-use', 'same-as-memory'].map(
-    (name) => `packages/sql-adapter/test/${name}.test`,
-  ),
   'packages/conformance/test/memory.test',
-  'tools/packaging/',
+  'packages/conformance/test/laws.test',
 ]
 
 /**
