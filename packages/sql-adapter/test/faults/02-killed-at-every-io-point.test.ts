@@ -8,7 +8,7 @@ const KILLED = await bundled(new URL('./killed-process.ts', import.meta.url))
 /** Processes at a time. */
 const AT_ONCE = 3
 
-await onEach(['sqlite', 'postgres', 'mariadb'], (database) => {
+await onEach(['sqlite'], (database) => {
   test('reserve, confirm, cancel, expire, reconcile: killed before and after each of its reads and writes', async () => {
     const clock = new SaleClock()
     const store = await database.open({ clock })
