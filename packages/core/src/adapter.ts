@@ -178,6 +178,8 @@ export type { IncomingRecord, Message, MessageName, OutgoingRecord } from './por
 export type { Handled, MessageSource, SourceBatch, SourceEvents } from './port/message-source.js'
 export type { OrderPage, OrderQuery, OrderStore } from './port/order-store.js'
 export type {
+  Attempts as SendAttempts,
+  KeyName,
   KeyTrouble,
   Outbox,
   OutboxLease,

@@ -3,7 +3,7 @@ import { durationSchema } from './duration.js'
 import { whole } from './fields.js'
 
 /** Something with these methods: stores are taken structurally. */
-function having(...methods: readonly string[]) {
+export function having(...methods: readonly string[]) {
   return z.custom<object>(
     (value) =>
       typeof value === 'object' &&
@@ -13,7 +13,7 @@ function having(...methods: readonly string[]) {
   )
 }
 
-const callback = z.custom<(...values: never[]) => unknown>(
+export const callback = z.custom<(...values: never[]) => unknown>(
   (value) => typeof value === 'function',
   'must be a function',
 )

@@ -9,13 +9,24 @@ export interface WaitingMessage {
   readonly message: Message
 }
 
-/** Why a message is set aside. */
-export interface Parking {
+export interface KeyName {
+  readonly aggregate: string
+  readonly key: string
+}
+
+/** Attempts to send the first message of a key. */
+export interface Attempts {
   readonly position: Position
-  readonly reason: string
-  /** Attempts to send it that were begun, and those that ended: a process that died leaves them apart. */
   readonly started: number
+  /** Of those begun, how many ended: a process that died leaves them apart. */
   readonly finished: number
+  /** Of the last one that failed. */
+  readonly error: string
+}
+
+/** A message to be set aside, with the attempts that were made. */
+export interface Parking extends Attempts {
+  readonly message: Message
 }
 
 /** A message that waits for an operator. */
@@ -36,19 +47,12 @@ export interface OutboxMetrics {
   /** Age of the oldest of them by the store's clock, ms; `null` where none waits. */
   readonly oldestMs: number | null
   readonly parked: number
-  /** Keys that an attempt failed for and that are not sent again yet, and keys set aside. */
+  /** Keys in trouble, and keys set aside as a whole. */
   readonly blockedKeys: number
 }
 
-/** Trouble with a key, for those who look from outside; `null`: it is over. */
-export interface KeyTrouble {
-  readonly aggregate: string
-  readonly key: string
-  readonly position: Position
-  readonly started: number
-  readonly finished: number
-  readonly error: string
-}
+/** How it stands with a key whose messages could not be sent: outlives the relay that met it. */
+export interface KeyTrouble extends KeyName, Attempts {}
 
 /**
  * The right to relay one shard. It ends with its time, and whatever is asked by one that ended rejects with `fenced`
@@ -67,10 +71,17 @@ export interface OutboxLease {
   /**
    * The next messages that this lease has not read yet, at most about `limit`; those of one key in the order in which
    * they were committed. What commits late is read when it has. Fewer than `limit`: nothing more is there now.
+   * `rewind-needed`: messages wait again that lie behind.
    *
    * @throws HoldfastError `fenced`
    */
-  read(limit: number): Promise<readonly WaitingMessage[]>
+  read(limit: number): Promise<readonly WaitingMessage[] | 'rewind-needed'>
+  /**
+   * Reads from the beginning again: whatever waits and was not acknowledged. To be called with nothing under way.
+   *
+   * @throws HoldfastError `fenced`
+   */
+  rewind(): Promise<void>
   /**
    * They were sent: they are not read again, by anybody, and are deleted by and by.
    *
@@ -78,18 +89,18 @@ export interface OutboxLease {
    */
   acknowledge(positions: readonly Position[]): Promise<void>
   /**
-   * Sets messages aside for an operator. `keys`: whatever else of these messages' keys waits, or comes, is set aside too,
-   * until they are resumed.
+   * Sets a message aside for an operator. `whole-key`: so are all of its key that come after it, read or not, those that
+   * are still to be written included, until it is resumed.
    *
    * @throws HoldfastError `fenced`
    */
-  park(messages: readonly Parking[], keys: 'alone' | 'whole-key'): Promise<void>
+  park(message: Parking, reach: 'alone' | 'whole-key'): Promise<void>
   /**
-   * Puts on record, before an attempt or after it, how it stands with these keys.
+   * Puts on record how it stands with a key, or that it is well again (`null`).
    *
    * @throws HoldfastError `fenced`
    */
-  note(troubles: readonly KeyTrouble[], over: readonly Position[]): Promise<void>
+  note(key: KeyName, trouble: Attempts | null): Promise<void>
   /** Ends it, so that another need not wait for the lease. Never rejects because it was fenced. */
   release(): Promise<void>
 }
@@ -124,12 +135,6 @@ export interface Outbox {
 
 /** Writes messages into an outbox within a transaction of the shop's own. */
 export interface OutboxWriter<Transaction> {
-  /** Runs `work` in one transaction; what it throws rolls everything back. */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
-  /**
-   * Lock the row of what a message tells of before: that keeps the messages of a key in order.
-   *
-   * @returns for each message, in order, whether it is new: an id that waits already, or was sent a while ago, is not
-   */
-  write(transaction: Transaction, messages: readonly Message[]): Promise<readonly boolean[]>
+  /** Lock the row of what a message tells of before: that keeps the messages of a key in order. */
+  write(transaction: Transaction, messages: readonly Message[]): Promise<void>
 }
