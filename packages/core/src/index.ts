@@ -63,7 +63,28 @@ export type { CampaignOutcome } from './machines/campaign/types.js'
 export type { CompensationOutcome, CompensationStep } from './machines/compensation/types.js'
 export type { OrderLine, OrderOutcome, OrderStatus } from './machines/order/types.js'
 export type { StoreClock } from './memory/clock.js'
+export { MemoryBroker, type MemoryBrokerOptions } from './memory/messages/broker.js'
+export { MemoryHalfMessages, type MemoryHalfMessagesOptions } from './memory/messages/half-messages.js'
+export { MemoryInbox, type MemoryInboxOptions } from './memory/messages/inbox.js'
+export { MemoryLocalTransactions } from './memory/messages/local-transactions.js'
+export { MemoryOutbox, type MemoryOutboxOptions } from './memory/messages/outbox.js'
+export type { MemoryTransaction } from './memory/messages/transaction.js'
 export { MemoryStore, type MemoryStoreOptions } from './memory/store.js'
+export { EventConsumer, type EventConsumerOptions } from './messages/consumer/event-consumer.js'
+export type { EventHandler } from './messages/consumer/handlers.js'
+export type { ReceivedMessage, TopicOf } from './messages/envelope.js'
+export { Relay, type RelayOptions } from './messages/relay/relay.js'
+export type { PoisonPolicy } from './messages/relay/setting.js'
+export { MessageChecker, type MessageCheckerOptions } from './messages/sending/message-checker.js'
+export {
+  type CheckFunction,
+  type HalfMessages,
+  Messages,
+  type MessagesOptions,
+  type NewMessage,
+  type SendOptions,
+  type SendResult,
+} from './messages/sending/messages.js'
 export type {
   CalendarUnit,
   IdentityKind,

@@ -28,3 +28,9 @@ export class Waits {
     this.current = null
   }
 }
+
+/** The wait after so many failed attempts, where they are counted elsewhere: ms, scattered. */
+export function waitAfter(attempts: number, firstMs: number, longestMs: number): number {
+  const options = { initialDelay: firstMs, maxDelay: longestMs, exponent: 2, generator: halfJitterGenerator }
+  return halfJitterGenerator(attempts, options)[0]
+}

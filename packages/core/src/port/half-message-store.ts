@@ -90,15 +90,20 @@ export interface HalfMessageStore {
  * a check that finds no mark leaves a tombstone in its place, so that a late transaction cannot commit.
  */
 export interface LocalTransactions<Transaction> {
-  /** Runs `work` in one transaction with the mark. What it throws rolls both back, and is thrown. */
+  /**
+   * Runs `work` in one transaction with the mark. What it throws rolls both back, and is thrown.
+   *
+   * @param fingerprint tells a message sent again from another under the same id
+   */
   run<T>(
     id: string,
+    fingerprint: string,
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<
     | { readonly kind: 'committed'; readonly value: T }
-    /** It committed before: `work` was not run. */
-    | { readonly kind: 'already' }
-    /** It was given up before: `work` was undone, or not run. */
+    /** It committed before, or another under its id did: `work` was not run, or was undone. */
+    | { readonly kind: 'already' | 'id-reused' }
+    /** It was given up before: `work` was not run, or was undone. */
     | { readonly kind: 'tombstoned' }
   >
   check(id: string): Promise<'committed' | 'rolled-back'>

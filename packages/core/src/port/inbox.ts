@@ -5,8 +5,7 @@ export type InboxStatus = 'done' | 'in-progress' | 'not-seen'
 
 /** Attempts to handle a message. Begun and not ended: somebody is at it, or died. */
 export interface InboxAttempts {
-  readonly status: 'done' | 'in-progress'
-  /** Begun before this one. */
+  readonly status: InboxStatus
   readonly started: number
   /** Of those, how many ended, by an answer or by an error. */
   readonly finished: number
@@ -25,8 +24,10 @@ export interface InboxTransaction<Transaction> {
  * its own, so that others can ask after it and a process that died at it is known.
  */
 export interface Inbox<Transaction = unknown> {
-  /** Counts an attempt for each message that is not done; answers one by one, in order, as it was before. */
-  begin(consumer: string, messages: readonly MessageName[]): Promise<readonly InboxAttempts[]>
+  /** One by one, in order. */
+  look(consumer: string, messages: readonly MessageName[]): Promise<readonly InboxAttempts[]>
+  /** Counts an attempt for each of them that is not done. */
+  begin(consumer: string, messages: readonly MessageName[]): Promise<void>
   /**
    * Runs `work` and marks the messages done, in one transaction. Those that another has done meanwhile are left out of
    * what `work` is given; with none left it is not run. What `work` throws rolls everything back, and is thrown.
@@ -36,8 +37,8 @@ export interface Inbox<Transaction = unknown> {
     messages: readonly MessageName[],
     work: (transaction: InboxTransaction<Transaction>, fresh: readonly MessageName[]) => Promise<void>,
   ): Promise<void>
-  /** Counts an attempt that ended in an error. */
-  fail(consumer: string, message: MessageName, error: string): Promise<void>
+  /** Counts an attempt that ended in an error, for each of them. */
+  fail(consumer: string, messages: readonly MessageName[], error: string): Promise<void>
   /** Marks a message done that was handled elsewhere: sent to the dead letters. */
   giveUp(consumer: string, message: MessageName, error: string): Promise<void>
   /** A sender's question what became of its message. */

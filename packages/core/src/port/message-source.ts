@@ -23,6 +23,8 @@ export interface Handled {
  * to another.
  */
 export interface MessageSource {
+  /** Whose positions these are: those of one group share the partitions. */
+  readonly groupId: string
   /**
    * Hands out batches from now on. A `handle` that rejects has handled nothing, and its batch comes again after
    * `retryAfterMs`.

@@ -21,12 +21,13 @@ export class BrokerGroup {
   private readonly members: Member[] = []
 
   constructor(
+    private readonly id: string,
     private readonly logsOf: LogsOf,
     private readonly scheduler: Scheduler,
   ) {}
 
   member(): MessageSource {
-    return new Member(this, this.logsOf, this.scheduler)
+    return new Member(this.id, this, this.logsOf, this.scheduler)
   }
 
   join(member: Member): void {
@@ -69,6 +70,7 @@ class Member implements MessageSource {
   private readonly pauses = new Map<string, () => void>()
 
   constructor(
+    readonly groupId: string,
     private readonly group: BrokerGroup,
     private readonly logsOf: LogsOf,
     private readonly scheduler: Scheduler,

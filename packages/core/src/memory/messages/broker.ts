@@ -26,7 +26,12 @@ export class MemoryBroker {
   private readonly groups = new Map<string, BrokerGroup>()
 
   constructor(options: MemoryBrokerOptions = {}) {
-    const { clock = machineClock(), scheduler = systemScheduler, partitions = 3, judge = () => ACKED } = options
+    const {
+      clock = machineClock(),
+      scheduler = systemScheduler,
+      partitions = 3,
+      judge = () => ACKED,
+    } = options
     this.clock = clock
     this.scheduler = scheduler
     this.partitions = partitions
@@ -47,7 +52,7 @@ export class MemoryBroker {
   source({ groupId }: { readonly groupId: string }): MessageSource {
     let group = this.groups.get(groupId)
     if (group === undefined) {
-      group = new BrokerGroup((topic) => this.logsOf(topic), this.scheduler)
+      group = new BrokerGroup(groupId, (topic) => this.logsOf(topic), this.scheduler)
       this.groups.set(groupId, group)
     }
     return group.member()

@@ -1,3 +1,4 @@
+import { isSameMessage } from '../../messages/same-message.js'
 import type {
   CheckBudget,
   CheckReport,
@@ -7,10 +8,8 @@ import type {
   HalfMessageStore,
   PreparedMessage,
 } from '../../port/half-message-store.js'
-import type { Message } from '../../port/message.js'
 import type { OutboxWriter } from '../../port/outbox.js'
-import { isSameMessage } from '../../messages/same-message.js'
-import { type StoreClock, machineClock } from '../clock.js'
+import { machineClock, type StoreClock } from '../clock.js'
 import { inTransaction, type MemoryTransaction } from './transaction.js'
 
 interface Kept {
@@ -77,7 +76,10 @@ export class MemoryHalfMessages implements HalfMessageStore {
   async takeDue(limit: number, leaseMs: number): Promise<readonly DueCheck[]> {
     const now = this.clock.now()
     const due = [...this.kept.values()]
-      .filter(({ half: { nextCheckAt }, leasedUntil }) => nextCheckAt !== null && nextCheckAt <= now && leasedUntil <= now)
+      .filter(
+        ({ half: { nextCheckAt }, leasedUntil }) =>
+          nextCheckAt !== null && nextCheckAt <= now && leasedUntil <= now,
+      )
       .sort((one, other) => Number(one.half.nextCheckAt) - Number(other.half.nextCheckAt))
       .slice(0, limit)
     return due.map((one) => {
@@ -124,7 +126,14 @@ export class MemoryHalfMessages implements HalfMessageStore {
 
   async removeDecided(retentionMs: number, limit: number): Promise<number> {
     const before = this.clock.now() - retentionMs
-    const old = [...this.kept].filter(([, { half: { decidedAt } }]) => decidedAt !== null && decidedAt < before)
+    const old = [...this.kept].filter(
+      ([
+        ,
+        {
+          half: { decidedAt },
+        },
+      ]) => decidedAt !== null && decidedAt < before,
+    )
     for (const [id] of old.slice(0, limit)) this.kept.delete(id)
     return Math.min(limit, old.length)
   }

@@ -1,7 +1,7 @@
 import type { Inbox, InboxAttempts, InboxStatus, InboxTransaction } from '../../port/inbox.js'
 import type { Message, MessageName } from '../../port/message.js'
 import type { OutboxWriter } from '../../port/outbox.js'
-import { type StoreClock, machineClock } from '../clock.js'
+import { machineClock, type StoreClock } from '../clock.js'
 import { MemoryTransaction } from './transaction.js'
 
 interface Seen {
@@ -29,34 +29,39 @@ export class MemoryInbox implements Inbox<MemoryTransaction> {
     this.outbox = outbox ?? null
   }
 
-  async begin(consumer: string, messages: readonly MessageName[]): Promise<readonly InboxAttempts[]> {
+  async look(consumer: string, messages: readonly MessageName[]): Promise<readonly InboxAttempts[]> {
     return messages.map((message) => {
-      const one = this.of(consumer, message)
+      const one = this.seen.get(nameIn(consumer, message))
+      if (one === undefined) return { status: 'not-seen', started: 0, finished: 0 }
       const { started, finished, doneAt } = one
-      if (doneAt !== null) return { status: 'done', started, finished }
-      one.started++
-      return { status: 'in-progress', started, finished }
+      return { status: doneAt === null ? 'in-progress' : 'done', started, finished }
     })
+  }
+
+  async begin(consumer: string, messages: readonly MessageName[]): Promise<void> {
+    for (const message of messages) {
+      const one = this.of(consumer, message)
+      if (one.doneAt === null) one.started++
+    }
   }
 
   handle(
     consumer: string,
     messages: readonly MessageName[],
-    work: (
-      transaction: InboxTransaction<MemoryTransaction>,
-      fresh: readonly MessageName[],
-    ) => Promise<void>,
+    work: (transaction: InboxTransaction<MemoryTransaction>, fresh: readonly MessageName[]) => Promise<void>,
   ): Promise<void> {
     const mine = this.turn.then(() => this.handleNow(consumer, messages, work))
     this.turn = mine.catch(() => {})
     return mine
   }
 
-  async fail(consumer: string, message: MessageName, error: string): Promise<void> {
-    const one = this.of(consumer, message)
-    if (one.doneAt !== null) return
-    one.finished++
-    one.error = error
+  async fail(consumer: string, messages: readonly MessageName[], error: string): Promise<void> {
+    for (const message of messages) {
+      const one = this.of(consumer, message)
+      if (one.doneAt !== null) continue
+      one.finished++
+      one.error = error
+    }
   }
 
   async giveUp(consumer: string, message: MessageName, error: string): Promise<void> {
@@ -68,9 +73,8 @@ export class MemoryInbox implements Inbox<MemoryTransaction> {
   }
 
   async status(consumer: string, message: MessageName): Promise<InboxStatus> {
-    const one = this.seen.get(nameIn(consumer, message))
-    if (one === undefined) return 'not-seen'
-    return one.doneAt === null ? 'in-progress' : 'done'
+    const [known] = await this.look(consumer, [message])
+    return known?.status ?? 'not-seen'
   }
 
   async forget(retentionMs: number, limit: number): Promise<number> {

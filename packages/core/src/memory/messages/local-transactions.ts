@@ -1,9 +1,10 @@
 import type { LocalTransactions } from '../../port/half-message-store.js'
-import { type StoreClock, machineClock } from '../clock.js'
+import { machineClock, type StoreClock } from '../clock.js'
 import { MemoryTransaction } from './transaction.js'
 
 interface Mark {
   readonly status: 'committed' | 'rolled-back'
+  readonly fingerprint: string
   readonly at: number
 }
 
@@ -13,21 +14,25 @@ export class MemoryLocalTransactions implements LocalTransactions<MemoryTransact
 
   constructor(private readonly clock: StoreClock = machineClock()) {}
 
-  async run<T>(id: string, work: (transaction: MemoryTransaction) => Promise<T>) {
-    const before = this.endOf(id)
+  async run<T>(id: string, fingerprint: string, work: (transaction: MemoryTransaction) => Promise<T>) {
+    const before = this.endOf(id, fingerprint)
     if (before !== null) return before
     const transaction = new MemoryTransaction()
     const value = await work(transaction)
     // While it worked, a check may have left a tombstone, or the same transaction may have committed elsewhere.
-    const meanwhile = this.endOf(id)
+    const meanwhile = this.endOf(id, fingerprint)
     if (meanwhile !== null) return meanwhile
-    this.marks.set(id, { status: 'committed', at: this.clock.now() })
+    this.marks.set(id, { status: 'committed', fingerprint, at: this.clock.now() })
     transaction.commit()
     return { kind: 'committed' as const, value }
   }
 
   async check(id: string): Promise<'committed' | 'rolled-back'> {
-    const mark = this.marks.get(id) ?? { status: 'rolled-back' as const, at: this.clock.now() }
+    const mark = this.marks.get(id) ?? {
+      status: 'rolled-back' as const,
+      fingerprint: '',
+      at: this.clock.now(),
+    }
     this.marks.set(id, mark)
     return mark.status
   }
@@ -39,9 +44,13 @@ export class MemoryLocalTransactions implements LocalTransactions<MemoryTransact
     return old.length
   }
 
-  private endOf(id: string): { readonly kind: 'already' | 'tombstoned' } | null {
+  private endOf(
+    id: string,
+    fingerprint: string,
+  ): { readonly kind: 'already' | 'id-reused' | 'tombstoned' } | null {
     const mark = this.marks.get(id)
     if (mark === undefined) return null
-    return { kind: mark.status === 'committed' ? 'already' : 'tombstoned' }
+    if (mark.status === 'rolled-back') return { kind: 'tombstoned' }
+    return { kind: mark.fingerprint === fingerprint ? 'already' : 'id-reused' }
   }
 }

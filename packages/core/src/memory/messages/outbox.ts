@@ -12,7 +12,7 @@ import type {
   Position,
   WaitingMessage,
 } from '../../port/outbox.js'
-import { type StoreClock, machineClock } from '../clock.js'
+import { machineClock, type StoreClock } from '../clock.js'
 import { OutboxShard } from './outbox-shard.js'
 import type { MemoryTransaction } from './transaction.js'
 

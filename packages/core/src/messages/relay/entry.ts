@@ -1,5 +1,5 @@
 import type { OutgoingRecord } from '../../port/message.js'
-import type { Attempts, WaitingMessage } from '../../port/outbox.js'
+import type { Attempts, KeyName, WaitingMessage } from '../../port/outbox.js'
 import type { Waits } from '../waits.js'
 
 /** A message on its way. */
@@ -30,6 +30,6 @@ export interface TroubledKey {
   isTold: boolean
 }
 
-export function keyOf({ message: { aggregate, key } }: WaitingMessage): string {
+export function keyOf({ aggregate, key }: KeyName): string {
   return `${aggregate}\u0000${key}`
 }

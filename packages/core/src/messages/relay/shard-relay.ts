@@ -9,7 +9,7 @@ import { Tenure } from './tenure.js'
 import { Track } from './track.js'
 
 /** Processes that died in a row before each message is sent alone and put on record before. */
-const DEATHS_BEFORE_CARE = 2
+const DEATHS_BEFORE_CARE = 3
 
 /** One lease of a shard, from taking it to giving it back: reads what waits and lays it on tracks. */
 export class ShardRelay {
@@ -37,7 +37,7 @@ export class ShardRelay {
       this.acknowledged += count
       this.freed(count)
     })
-    this.known = new Map(lease.troubles.map((trouble) => [keyOf({ message: trouble }), trouble]))
+    this.known = new Map(lease.troubles.map((trouble) => [keyOf(trouble), trouble]))
     this.rest = new Rest(setting.scheduler)
     this.polls = new Waits({ ...setting.idle, isScattered: false })
   }
@@ -69,7 +69,7 @@ export class ShardRelay {
 
   /** Reads once. @returns whether that was all */
   private async advance(): Promise<boolean> {
-    const { batch, ahead, idle } = this.setting
+    const { batch, ahead, idle, leaseMs } = this.setting
     const waiting = await this.read()
     if (this.rewinds) return false
     for (const each of waiting) this.lay(each)
@@ -79,7 +79,7 @@ export class ShardRelay {
     if (this.onlyOnce && waiting.length === 0 && (this.hasFailed || this.isStuck)) return true
     if (waiting.length > 0) this.polls.reset()
     const restMs = waiting.length > 0 || this.onlyOnce ? idle.firstMs : this.polls.next()
-    await this.rest.take(Math.min(restMs, this.tenure.msToRenewal))
+    await this.rest.take(Math.min(restMs, leaseMs / 3))
     return false
   }
 
@@ -107,7 +107,7 @@ export class ShardRelay {
       this.tracks.set(name, track)
     }
     this.onTheWay++
-    track.add(entry, this.known.size === 0 ? null : this.stoodWith(keyOf(waiting)))
+    track.add(entry, this.known.size === 0 ? null : this.stoodWith(keyOf(waiting.message)))
   }
 
   private stoodWith(name: string): Attempts | null {

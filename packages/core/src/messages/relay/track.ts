@@ -2,6 +2,7 @@ import type { Attempts } from '../../port/outbox.js'
 import type { Sent } from '../../port/publisher.js'
 import { Waits } from '../waits.js'
 import { type Entry, keyOf, type TroubledKey } from './entry.js'
+import { EntryQueue } from './entry-queue.js'
 import type { PoisonPolicy, RelaySetting } from './setting.js'
 import type { Tenure } from './tenure.js'
 
@@ -22,8 +23,7 @@ export interface TrackTelling {
  * word that it is wrong, or a failure while its track sends others.
  */
 export class Track {
-  private queue: Entry[] = []
-  private head = 0
+  private readonly queue = new EntryQueue()
   private readonly troubled = new Map<string, TroubledKey>()
   private readonly setAside = new Set<string>()
   private readonly waits: Waits
@@ -48,7 +48,7 @@ export class Track {
   /** `known`: how it stood with the entry's key before. */
   add(entry: Entry, known: Attempts | null): void {
     const isPlain = this.troubled.size + this.setAside.size === 0 && known === null
-    const name = isPlain ? '' : keyOf(entry)
+    const name = isPlain ? '' : keyOf(entry.message)
     const trouble = this.troubled.get(name)
     if (this.setAside.has(name)) this.tell.dropped(1)
     else if (trouble !== undefined) this.keep(trouble, entry)
@@ -72,7 +72,7 @@ export class Track {
 
   /** Whether nothing goes on before some time has passed: it rests, or has none but troubled keys. */
   get isStuck(): boolean {
-    const waitsForTime = this.restsUntil > this.now || this.head === this.queue.length
+    const waitsForTime = this.restsUntil > this.now || this.queue.isEmpty
     return this.sending === null && waitsForTime && this.dueTrouble() === null
   }
 
@@ -123,25 +123,30 @@ export class Track {
       this.fallOut(only, failure)
       return
     }
-    this.putBack(failed)
+    this.queue.putBack(failed)
     this.most = Math.max(1, Math.ceil(failed.length / 2))
     if (failure.kind !== 'fatal') {
       this.setting.tell.error(failure.error)
-      this.rest()
+      this.restsUntil = this.now + this.waits.next()
     }
   }
 
   /** The message failed alone: its key is tried apart from now on. */
   private fallOut(entry: Entry, failure: Exclude<Sent, { kind: 'acked' }>): void {
-    const name = keyOf(entry)
-    const later = this.takeFromQueue(name)
     const trouble = this.troubleOf([entry], null)
-    this.troubled.set(name, trouble)
-    for (const one of later) this.keep(trouble, one)
-    // It is not known yet whether the message is at fault, or everything: others are tried before it counts.
+    this.setApart(trouble)
+    // Whether the message is at fault, or everything, is not known yet: others are tried before it counts.
     trouble.retryAt = failure.kind === 'fatal' ? this.now : this.now + trouble.waits.next()
     this.setting.tell.error(failure.error)
-    if (failure.kind !== 'fatal') this.rest()
+    if (failure.kind !== 'fatal') this.restsUntil = this.now + this.waits.next()
+  }
+
+  /** Its key's messages leave the queue and wait behind it. */
+  private setApart(trouble: TroubledKey): void {
+    const name = keyOf((trouble.entries[0] as Entry).message)
+    if (this.troubled.has(name)) return
+    this.troubled.set(name, trouble)
+    for (const later of this.queue.takeKey(name)) this.keep(trouble, later)
   }
 
   /** Puts on record that the attempt begins. `false`: it does not, or is the operator's now. */
@@ -151,6 +156,7 @@ export class Track {
       // Every process that tried it died: for ever would be too often.
       const policy = this.policyFor(trouble)
       const error = new Error('the process that sent it died, every time')
+      this.setApart(trouble)
       await this.giveUp(trouble, error, policy === 'block-key' ? 'park-key' : policy)
       return false
     }
@@ -159,11 +165,11 @@ export class Track {
   }
 
   private async settleAlone(trouble: TroubledKey, sent: Sent): Promise<void> {
-    const [first, ...later] = trouble.entries as [Entry, ...Entry[]]
+    const first = trouble.entries[0] as Entry
     if (sent.kind === 'acked') {
       await this.tenure.insist(() => this.tenure.lease.note(first.message, null))
       this.succeeded([first])
-      this.recovered(trouble, later)
+      this.recovered(trouble)
       return
     }
     const { error } = sent
@@ -176,7 +182,7 @@ export class Track {
       error: textOf(error),
     }
     trouble.sentBefore = this.sent
-    this.troubled.set(keyOf(first), trouble)
+    this.setApart(trouble)
     this.setting.tell.error(error)
     if (sent.kind === 'fatal' || trouble.attempts.started >= this.setting.attempts) {
       await this.giveUp(trouble, error, this.policyFor(trouble))
@@ -191,7 +197,7 @@ export class Track {
   }
 
   private async giveUp(trouble: TroubledKey, error: unknown, policy: PoisonPolicy): Promise<void> {
-    const [first, ...later] = trouble.entries as [Entry, ...Entry[]]
+    const first = trouble.entries[0] as Entry
     const { message } = first
     const { lease } = this.tenure
     if (policy === 'block-key') {
@@ -208,19 +214,20 @@ export class Track {
     if (!(await this.tenure.insist(() => lease.park(parking, reach)))) return
     this.tell.dropped(1)
     if (policy === 'park-key') {
-      this.setAside.add(keyOf(first))
-      this.troubled.delete(keyOf(first))
-      this.tell.dropped(later.length)
+      this.setAside.add(keyOf(message))
+      this.troubled.delete(keyOf(message))
+      this.tell.dropped(trouble.entries.length - 1)
     } else {
-      this.recovered(trouble, later)
+      this.recovered(trouble)
     }
     this.setting.tell.parked({ shard: lease.shard, message, reason, started, finished })
   }
 
-  private recovered(trouble: TroubledKey, later: readonly Entry[]): void {
-    const [first] = trouble.entries
-    this.troubled.delete(keyOf(first as Entry))
-    this.putBack(later)
+  /** Its first message is gone: the others go back into the queue, those that came meanwhile included. */
+  private recovered(trouble: TroubledKey): void {
+    const [first, ...later] = trouble.entries as [Entry, ...Entry[]]
+    this.troubled.delete(keyOf(first.message))
+    this.queue.putBack(later)
     if (trouble.isCut) this.tell.rewindNeeded()
   }
 
@@ -261,43 +268,13 @@ export class Track {
 
   private nextBatch(): readonly Entry[] {
     const { maxBytes } = this.setting.publisher.capabilities
-    const most = this.isCareful() ? 1 : this.most
-    const start = this.head
-    let bytes = 0
-    while (this.head < this.queue.length && this.head - start < most) {
-      bytes += (this.queue[this.head] as Entry).bytes
-      if (bytes > maxBytes && this.head > start) break
-      this.head++
-    }
-    const batch = this.queue.slice(start, this.head)
-    if (this.head === this.queue.length) {
-      this.queue = []
-      this.head = 0
-    }
-    return batch
-  }
-
-  private putBack(entries: readonly Entry[]): void {
-    this.queue = [...entries, ...this.queue.slice(this.head)]
-    this.head = 0
-  }
-
-  private takeFromQueue(name: string): readonly Entry[] {
-    const waiting = this.queue.slice(this.head)
-    const taken = waiting.filter((entry) => keyOf(entry) === name)
-    this.queue = waiting.filter((entry) => keyOf(entry) !== name)
-    this.head = 0
-    return taken
+    return this.queue.take(this.isCareful() ? 1 : this.most, maxBytes)
   }
 
   private dueTrouble(): TroubledKey | null {
     if (this.troubled.size === 0) return null
     for (const trouble of this.troubled.values()) if (trouble.retryAt <= this.now) return trouble
     return null
-  }
-
-  private rest(): void {
-    this.restsUntil = this.now + this.waits.next()
   }
 
   private pumpAfterTrouble(): void {
