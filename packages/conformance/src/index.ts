@@ -5,6 +5,13 @@ export type {
   StoreUnderTest,
   TestFunctions,
 } from './kit/options.js'
+export type { HalfMessagesUnderTest } from './messages/half-message-cases.js'
+export type { InboxUnderTest } from './messages/inbox-cases.js'
+export type { OutboxUnderTest } from './messages/outbox-scene.js'
+export type { MessageKitOptions } from './messages/suite.js'
+export { testHalfMessageStore } from './messages/test-half-message-store.js'
+export { testInbox } from './messages/test-inbox.js'
+export { testOutbox } from './messages/test-outbox.js'
 export type { OrderAndReservationStore } from './orders/order-scenario.js'
 export { testCampaignStore } from './test-campaign-store.js'
 export { testCompensationStore } from './test-compensation-store.js'

@@ -94,7 +94,6 @@ export type {
 } from './machines/unpaid-order-guard/types.js'
 export type { StoreClock } from './memory/clock.js'
 export { Layout } from './memory/layout.js'
-export { inTransaction, type MemoryTransaction } from './memory/messages/transaction.js'
 export { inByteOrder } from './memory/order-of-ids.js'
 export { receivedFrom, recordOf } from './messages/envelope.js'
 export { isSameMessage } from './messages/same-message.js'

@@ -68,7 +68,7 @@ export { MemoryHalfMessages, type MemoryHalfMessagesOptions } from './memory/mes
 export { MemoryInbox, type MemoryInboxOptions } from './memory/messages/inbox.js'
 export { MemoryLocalTransactions } from './memory/messages/local-transactions.js'
 export { MemoryOutbox, type MemoryOutboxOptions } from './memory/messages/outbox.js'
-export type { MemoryTransaction } from './memory/messages/transaction.js'
+export { inTransaction, type MemoryTransaction } from './memory/messages/transaction.js'
 export { MemoryStore, type MemoryStoreOptions } from './memory/store.js'
 export { EventConsumer, type EventConsumerOptions } from './messages/consumer/event-consumer.js'
 export type { EventHandler } from './messages/consumer/handlers.js'

@@ -76,8 +76,8 @@ export function receivedFrom(record: IncomingRecord): ReceivedMessage {
 
 /** What an inbox knows the record's message by. */
 export function nameOf({ headers, topic, partition, offset }: IncomingRecord): MessageName {
-  const id = headers['ce_id'] ?? headers['id']
-  const source = headers['ce_source']
+  const id = headers.ce_id ?? headers.id
+  const source = headers.ce_source
   return {
     source: source === undefined ? topic : textOf(source),
     id: id === undefined ? `${partition}/${offset}` : textOf(id),

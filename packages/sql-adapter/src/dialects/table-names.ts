@@ -12,6 +12,13 @@ const NAMES = {
   outbox: 'outbox',
   campaigns: 'campaigns',
   compensations: 'compensations',
+  messages: 'messages',
+  relays: 'relays',
+  parked: 'parked_messages',
+  troubles: 'key_troubles',
+  inbox: 'inbox',
+  halfMessages: 'half_messages',
+  marks: 'local_transactions',
   migrations: 'migrations',
 } as const
 

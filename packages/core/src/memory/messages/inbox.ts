@@ -39,8 +39,7 @@ export class MemoryInbox implements Inbox<MemoryTransaction> {
   }
 
   async begin(consumer: string, messages: readonly MessageName[]): Promise<void> {
-    for (const message of messages) {
-      const one = this.of(consumer, message)
+    for (const one of new Set(messages.map((message) => this.of(consumer, message)))) {
       if (one.doneAt === null) one.started++
     }
   }

@@ -175,7 +175,7 @@ export class BatchHandling<Transaction> {
 }
 
 function typeOf({ headers }: IncomingRecord): string {
-  const type = headers['ce_type']
+  const type = headers.ce_type
   return type === undefined ? '' : typeof type === 'string' ? type : new TextDecoder().decode(type)
 }
 

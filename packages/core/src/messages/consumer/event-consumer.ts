@@ -100,7 +100,10 @@ export class EventConsumer<Transaction = unknown> {
 
   /** What to do about messages of a type, `order.paid`; or a listener for what the consumer tells of itself. */
   on(type: `${string}.${string}`, handler: EventHandler<Transaction>): this
-  on<Name extends keyof ConsumerEvents>(name: Name, listener: (...told: ConsumerEvents[Name]) => void): this
+  on<Name extends keyof ConsumerEvents>(
+    name: Name,
+    listener: (...told: ConsumerEvents[Name]) => unknown,
+  ): this
   on(name: string, listener: (...given: never[]) => unknown): this {
     if (name.includes('.')) {
       if (this.isRunning) throw invalid('type', 'handlers must be there before the consumer starts')

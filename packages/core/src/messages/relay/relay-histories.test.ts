@@ -36,7 +36,13 @@ function mortals(scene: RelayScene) {
       : answer,
   )
   const publisher: Publisher = mortal(scene.broker.publisher(), isDead)
-  return { outbox, publisher, kill: () => void (dead = true) }
+  return {
+    outbox,
+    publisher,
+    kill: () => {
+      dead = true
+    },
+  }
 }
 
 const step = fc.oneof(
@@ -73,7 +79,10 @@ test.each([
         const scene = new RelayScene()
         const counts = new Map(KEYS.map((key) => [key, 0]))
         let chance = seed
-        const next = () => (chance = (Math.imul(chance, 1_103_515_245) + 12_345) >>> 0) / 2 ** 32
+        const next = () => {
+          chance = (Math.imul(chance, 1_103_515_245) + 12_345) >>> 0
+          return chance / 2 ** 32
+        }
         let failing = 0
         const isPoison = (id: string) => poison && Number(id.slice(1)) % 17 === 5
         const judge = (id: string): Sent => {

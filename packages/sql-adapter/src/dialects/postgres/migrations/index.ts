@@ -1,4 +1,8 @@
 import type { Migration } from '../../migrate.js'
 import { tables } from './0001-tables.js'
+import { messages } from './0002-messages.js'
 
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001-tables', statements: tables }]
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-tables', statements: tables },
+  { name: '0002-messages', statements: messages },
+]

@@ -1,5 +1,13 @@
 CREATE INDEX holdfast_compensations_open on holdfast_compensations (status) where status <> 'done';
 
+CREATE INDEX holdfast_half_messages_decided_at on holdfast_half_messages (decided_at);
+
+CREATE INDEX holdfast_half_messages_next_check_at on holdfast_half_messages (next_check_at);
+
+CREATE INDEX holdfast_inbox_done_at on holdfast_inbox (done_at);
+
+CREATE INDEX holdfast_local_transactions_at on holdfast_local_transactions (at);
+
 CREATE INDEX holdfast_orders_by_status on holdfast_orders (order_status) where order_status <> 'awaiting-payment';
 
 CREATE INDEX holdfast_orders_due on holdfast_orders (due_at) where due_at is not null;
@@ -38,6 +46,65 @@ CREATE TABLE holdfast_epochs (
       sequence integer not null,
       events integer not null
     ) strict, without rowid;
+
+CREATE TABLE holdfast_half_messages (
+      id blob primary key not null,
+      aggregatetype text not null,
+      aggregateid blob not null,
+      type text not null,
+      payload blob not null,
+      headers text,
+      at integer not null,
+      status text not null,
+      check_at text,
+      checks integer not null,
+      prepared_at integer not null,
+      next_check_at integer,
+      decided_at integer,
+      last_error text,
+      lease integer not null,
+      leased_until integer not null
+    ) strict;
+
+CREATE TABLE holdfast_inbox (
+      consumer blob not null,
+      source blob not null,
+      id blob not null,
+      started integer not null,
+      finished integer not null,
+      done_at integer,
+      error text,
+      primary key (consumer, source, id)
+    ) strict;
+
+CREATE TABLE holdfast_key_troubles (
+      shard text not null,
+      aggregatetype text not null,
+      aggregateid blob not null,
+      position integer not null,
+      started integer not null,
+      finished integer not null,
+      error text not null,
+      primary key (shard, aggregatetype, aggregateid)
+    ) strict;
+
+CREATE TABLE holdfast_local_transactions (
+      id blob primary key not null,
+      status text not null,
+      fingerprint text not null,
+      at integer not null
+    ) strict;
+
+CREATE TABLE holdfast_messages (
+      seq integer primary key autoincrement,
+      id blob not null,
+      aggregatetype text not null,
+      aggregateid blob not null,
+      type text not null,
+      payload blob not null,
+      headers text,
+      at integer not null
+    ) strict;
 
 CREATE TABLE `holdfast_migrations` (`id` integer not null primary key autoincrement, `name` varchar(255), `batch` integer, `migration_time` datetime);
 
@@ -87,6 +154,30 @@ CREATE TABLE holdfast_owed_units (
       position integer not null,
       primary key (account, id)
     ) strict, without rowid;
+
+CREATE TABLE holdfast_parked_messages (
+      shard text not null,
+      position integer not null,
+      id blob not null,
+      aggregatetype text not null,
+      aggregateid blob not null,
+      reach text not null,
+      started integer not null,
+      finished integer not null,
+      error text not null,
+      at integer not null,
+      primary key (shard, position)
+    ) strict;
+
+CREATE TABLE holdfast_relays (
+      shard text primary key not null,
+      fence integer not null,
+      owner text not null,
+      leased_until integer not null,
+      deaths integer not null,
+      resumed integer not null,
+      low integer not null
+    ) strict;
 
 CREATE TABLE holdfast_stock_accounts (
       number integer primary key,

@@ -1,0 +1,282 @@
+import type {
+  CheckBudget,
+  CheckReport,
+  DueCheck,
+  HalfMessageStore,
+  LocalTransactions,
+} from '@holdfast/core/adapter'
+import { assertSame } from '../kit/comparison.js'
+import { told } from './outbox-scene.js'
+import type { MessageCase } from './suite.js'
+
+/** Half messages, and the local transactions that they tell of. */
+export interface HalfMessagesUnderTest<Transaction = unknown> {
+  readonly halfMessages: HalfMessageStore
+  /** The same as another process has it. */
+  readonly other: HalfMessageStore
+  readonly transactions: LocalTransactions<Transaction>
+  /** Writes an entry of the sender's own, in the transaction. */
+  write(transaction: Transaction, entry: string): Promise<void>
+  /** Entries that committed, in order. */
+  entries(): Promise<readonly string[]>
+  /** Ids that wait in the outbox. */
+  sent(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+const MINUTE = 60_000
+const BUDGET: CheckBudget = { checks: 2, retryAfterMs: MINUTE }
+const UNKNOWN: CheckReport = { kind: 'answered', answer: 'unknown' }
+
+type Pass = (ms: number) => void
+
+function scene(
+  name: string,
+  run: (store: HalfMessagesUnderTest, pass: Pass) => Promise<void>,
+): MessageCase<HalfMessagesUnderTest> {
+  return { name, run: (store, clock) => run(store, (ms) => clock.pass(ms)) }
+}
+
+function prepare({ halfMessages }: HalfMessagesUnderTest, id = 'm1', checkAfterMs = MINUTE) {
+  return halfMessages.prepare({ message: told(id), checkAt: 'http://sender/', checkAfterMs })
+}
+
+async function statusOf({ other }: HalfMessagesUnderTest, id = 'm1') {
+  return (await other.read(id))?.status ?? null
+}
+
+async function due({ halfMessages }: HalfMessagesUnderTest): Promise<DueCheck> {
+  const [one] = await halfMessages.takeDue(1, MINUTE)
+  if (one === undefined) throw new Error('nothing is due')
+  return one
+}
+
+export const HALF_MESSAGE_CASES: readonly MessageCase<HalfMessagesUnderTest>[] = [
+  scene('a half message is not sent before it is decided', async (store) => {
+    assertSame(await prepare(store), { kind: 'prepared', status: 'prepared' }, 'prepared:')
+    assertSame(await store.sent(), [], 'sent:')
+    const half = await store.other.read('m1')
+    assertSame([half?.message.id, half?.checkAt, half?.checks], ['m1', 'http://sender/', 0], 'kept:')
+  }),
+  scene('committed, it is sent once', async (store) => {
+    await prepare(store)
+    assertSame(
+      await store.halfMessages.decide('m1', 'committed'),
+      { status: 'committed', isNew: true },
+      'first:',
+    )
+    assertSame(await store.other.decide('m1', 'committed'), { status: 'committed', isNew: false }, 'again:')
+    assertSame(await store.sent(), ['m1'], 'sent:')
+  }),
+  scene('rolled back, it is never sent', async (store) => {
+    await prepare(store)
+    await store.halfMessages.decide('m1', 'rolled-back')
+    const late = await store.other.decide('m1', 'committed')
+    assertSame(late, { status: 'rolled-back', isNew: false }, 'a late commit:')
+    assertSame(await store.sent(), [], 'sent:')
+  }),
+  scene('of decisions at once one stands', async (store) => {
+    await prepare(store)
+    const both = await Promise.all([
+      store.halfMessages.decide('m1', 'committed'),
+      store.other.decide('m1', 'rolled-back'),
+    ])
+    assertSame(both.filter((one) => one?.isNew).length, 1, 'decisions that were new:')
+    assertSame(new Set(both.map((one) => one?.status)).size, 1, 'answers:')
+    const expected = (await statusOf(store)) === 'committed' ? ['m1'] : []
+    assertSame(await store.sent(), expected, 'sent:')
+  }),
+  scene('nobody decides what was not prepared', async (store) => {
+    assertSame(await store.halfMessages.decide('m1', 'committed'), null, 'decided:')
+    assertSame(await store.sent(), [], 'sent:')
+  }),
+  scene('prepared again, it is as it is; another under its id is refused', async (store) => {
+    await prepare(store)
+    assertSame(await prepare(store), { kind: 'replayed', status: 'prepared' }, 'again:')
+    const other = { ...told('m1'), payload: '{"other":true}' }
+    const reused = await store.other.prepare({ message: other, checkAt: null, checkAfterMs: MINUTE })
+    assertSame(reused.kind, 'id-reused', 'another:')
+    await store.halfMessages.decide('m1', 'committed')
+    assertSame(await prepare(store), { kind: 'replayed', status: 'committed' }, 'again when it was sent:')
+    assertSame(await store.sent(), ['m1'], 'sent:')
+  }),
+  scene('a check is due in its time, and one checker’s at a time', async (store, pass) => {
+    await prepare(store, 'm1', MINUTE)
+    await prepare(store, 'm2', 2 * MINUTE)
+    await prepare(store, 'm3', MINUTE)
+    await store.halfMessages.decide('m3', 'committed')
+    pass(MINUTE - 1)
+    assertSame(await store.halfMessages.takeDue(10, MINUTE), [], 'due before its time:')
+    pass(1)
+    const taken = await store.halfMessages.takeDue(10, MINUTE)
+    assertSame(
+      taken.map(({ half }) => half.message.id),
+      ['m1'],
+      'due:',
+    )
+    assertSame(await store.other.takeDue(10, MINUTE), [], 'due beside the one that has it:')
+    pass(MINUTE)
+    const again = await store.other.takeDue(10, MINUTE)
+    assertSame(again.map(({ half }) => half.message.id).sort(), ['m1', 'm2'], 'due when the lease is over:')
+  }),
+  scene('a check decides', async (store, pass) => {
+    await prepare(store, 'm1')
+    await prepare(store, 'm2', MINUTE + 1)
+    pass(2 * MINUTE)
+    assertSame(
+      await store.halfMessages.report(await due(store), { kind: 'answered', answer: 'committed' }, BUDGET),
+      true,
+      'taken:',
+    )
+    assertSame(
+      await store.halfMessages.report(await due(store), { kind: 'answered', answer: 'rolled-back' }, BUDGET),
+      true,
+      'taken:',
+    )
+    assertSame(
+      [await statusOf(store, 'm1'), await statusOf(store, 'm2')],
+      ['committed', 'rolled-back'],
+      'statuses:',
+    )
+    assertSame(await store.sent(), ['m1'], 'sent:')
+  }),
+  scene(
+    'only checks that were delivered count; past the budget it is parked, and can be resumed',
+    async (store, pass) => {
+      await prepare(store)
+      const check = async (report: CheckReport) => {
+        pass(MINUTE)
+        return store.halfMessages.report(await due(store), report, BUDGET)
+      }
+      for (let often = 0; often < 5; often++) await check({ kind: 'not-delivered', error: 'away' })
+      assertSame((await store.halfMessages.read('m1'))?.lastError, 'away', 'the last error:')
+      await check(UNKNOWN)
+      assertSame(
+        [await statusOf(store), (await store.halfMessages.read('m1'))?.checks],
+        ['prepared', 1],
+        'after one:',
+      )
+      await check(UNKNOWN)
+      assertSame(await statusOf(store), 'parked', 'after two:')
+      pass(100 * MINUTE)
+      assertSame(await store.halfMessages.takeDue(10, MINUTE), [], 'due when parked:')
+      const { messages } = await store.halfMessages.list({ status: 'parked', cursor: null, limit: 10 })
+      assertSame(
+        messages.map(({ message }) => message.id),
+        ['m1'],
+        'parked:',
+      )
+      assertSame(await store.halfMessages.resume('m1'), true, 'resumed:')
+      assertSame(await store.halfMessages.resume('m1'), false, 'resumed again:')
+      assertSame((await due(store)).half.checks, 0, 'checks counted anew:')
+    },
+  ),
+  scene('a check is tried again after its wait', async (store, pass) => {
+    await prepare(store)
+    pass(MINUTE)
+    await store.halfMessages.report(await due(store), UNKNOWN, BUDGET)
+    pass(MINUTE - 1)
+    assertSame(await store.halfMessages.takeDue(10, MINUTE), [], 'due before the wait is over:')
+    pass(1)
+    await due(store)
+  }),
+  scene('a parked one can be decided by its sender', async (store, pass) => {
+    await prepare(store)
+    pass(MINUTE)
+    await store.halfMessages.report(await due(store), UNKNOWN, { ...BUDGET, checks: 1 })
+    assertSame(await statusOf(store), 'parked', 'its status:')
+    assertSame((await store.other.decide('m1', 'committed'))?.isNew, true, 'decided:')
+    assertSame(await store.sent(), ['m1'], 'sent:')
+  }),
+  scene('an answer that comes too late changes nothing', async (store, pass) => {
+    await prepare(store)
+    pass(MINUTE)
+    const stale = await due(store)
+    pass(MINUTE)
+    const fresh = await due(store)
+    const answer = { kind: 'answered', answer: 'committed' } as const
+    assertSame(await store.halfMessages.report(stale, answer, BUDGET), false, 'of a lease that was given on:')
+    assertSame(await store.sent(), [], 'sent:')
+    await store.halfMessages.decide('m1', 'rolled-back')
+    assertSame(
+      await store.halfMessages.report(fresh, answer, BUDGET),
+      false,
+      'of what was decided meanwhile:',
+    )
+    assertSame(await statusOf(store), 'rolled-back', 'its status:')
+  }),
+  scene('decided ones are removed in their time, open ones never', async (store, pass) => {
+    for (const id of ['m1', 'm2', 'm3', 'm4']) await prepare(store, id)
+    await store.halfMessages.decide('m1', 'committed')
+    await store.halfMessages.decide('m2', 'rolled-back')
+    pass(MINUTE)
+    await store.halfMessages.decide('m3', 'rolled-back')
+    pass(1)
+    assertSame(await store.halfMessages.removeDecided(MINUTE, 1), 1, 'removed of a limit of one:')
+    assertSame(await store.halfMessages.removeDecided(MINUTE, 10), 1, 'removed then:')
+    const { messages } = await store.halfMessages.list({ cursor: null, limit: 10 })
+    assertSame(
+      messages.map(({ message }) => message.id),
+      ['m3', 'm4'],
+      'left:',
+    )
+  }),
+  scene('they are listed by pages', async (store) => {
+    for (const id of ['m3', 'm1', 'm2']) await prepare(store, id)
+    const first = await store.halfMessages.list({ cursor: null, limit: 2 })
+    const second = await store.halfMessages.list({ cursor: first.cursor, limit: 2 })
+    const ids = [...first.messages, ...second.messages].map(({ message }) => message.id)
+    assertSame([ids, second.cursor], [['m1', 'm2', 'm3'], null], 'listed:')
+  }),
+  scene('a local transaction commits once', async (store) => {
+    const run = (fingerprint: string) =>
+      store.transactions.run('m1', fingerprint, async (trx) => {
+        await store.write(trx, 'paid')
+        return 7
+      })
+    assertSame(await run('print'), { kind: 'committed', value: 7 }, 'first:')
+    assertSame(await run('print'), { kind: 'already' }, 'again:')
+    assertSame(await run('other'), { kind: 'id-reused' }, 'another:')
+    assertSame(await store.entries(), ['paid'], 'written:')
+    assertSame(await store.transactions.check('m1'), 'committed', 'checked:')
+  }),
+  scene('one that fails leaves nothing, not even its mark', async (store) => {
+    const failing = store.transactions.run('m1', 'print', async (trx) => {
+      await store.write(trx, 'lost')
+      throw new Error('no')
+    })
+    const message = await failing.then(
+      () => 'nothing',
+      (error: Error) => error.message,
+    )
+    assertSame([message, await store.entries()], ['no', []], 'left:')
+    const again = await store.transactions.run('m1', 'print', async (trx) => store.write(trx, 'paid'))
+    assertSame([again.kind, await store.entries()], ['committed', ['paid']], 'tried again:')
+  }),
+  scene('a check that finds nothing leaves a tombstone: a late transaction cannot commit', async (store) => {
+    assertSame(await store.transactions.check('m1'), 'rolled-back', 'checked:')
+    const late = await store.transactions.run('m1', 'print', async (trx) => store.write(trx, 'late'))
+    assertSame([late.kind, await store.entries()], ['tombstoned', []], 'the late one:')
+    assertSame(await store.transactions.check('m1'), 'rolled-back', 'checked again:')
+  }),
+  scene('a check beside a transaction under way says what becomes of it', async (store) => {
+    let checked: Promise<string> | null = null
+    const run = await store.transactions.run('m1', 'print', async (trx) => {
+      await store.write(trx, 'paid')
+      checked = store.transactions.check('m1')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    })
+    const answer = await (checked as Promise<string> | null)
+    const committed = run.kind === 'committed'
+    assertSame(answer, committed ? 'committed' : 'rolled-back', 'the check:')
+    assertSame(await store.entries(), committed ? ['paid'] : [], 'written:')
+  }),
+  scene('marks are forgotten in their time', async (store, pass) => {
+    await store.transactions.run('m1', 'print', async () => {})
+    pass(MINUTE)
+    await store.transactions.check('m2')
+    pass(1)
+    assertSame(await store.transactions.forget(MINUTE, 10), 1, 'forgotten:')
+    assertSame(await store.transactions.check('m2'), 'rolled-back', 'the younger one:')
+  }),
+]

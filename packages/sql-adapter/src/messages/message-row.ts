@@ -1,0 +1,31 @@
+import type { Message } from '@holdfast/core/adapter'
+import { bytesOf, numberOf, type Row, textOf } from './database.js'
+
+/** Columns of a message, in the order of `valuesOf`. */
+export const MESSAGE_COLUMNS = 'id, aggregatetype, aggregateid, type, payload, headers, at'
+
+const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' })
+const BYTES_TYPE = 'application/octet-stream'
+
+export function valuesOf({ id, aggregate, key, type, payload, headers, at }: Message): readonly unknown[] {
+  const isText = typeof payload === 'string'
+  const kept = isText || 'content-type' in headers ? headers : { ...headers, 'content-type': BYTES_TYPE }
+  const columnOfHeaders = Object.keys(kept).length === 0 ? null : JSON.stringify(kept)
+  const bytes = isText ? bytesOf(payload) : Buffer.from(payload)
+  return [bytesOf(id), aggregate, bytesOf(key), type, bytes, columnOfHeaders, at]
+}
+
+/** The payload stays bytes, as a broker takes it; that it is JSON is said by its header. */
+export function messageOf(row: Row): Message {
+  const { headers } = row
+  const kept: Record<string, string> = headers === null ? {} : JSON.parse(textOf(headers))
+  return {
+    id: textOf(row.id),
+    aggregate: textOf(row.aggregatetype),
+    key: textOf(row.aggregateid),
+    type: textOf(row.type),
+    payload: row.payload as Buffer,
+    at: numberOf(row.at),
+    headers: headers === null ? JSON_HEADERS : { ...JSON_HEADERS, ...kept },
+  }
+}

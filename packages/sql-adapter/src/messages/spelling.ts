@@ -1,0 +1,106 @@
+import type { Knex } from 'knex'
+import { isPassing as isPassingOnMysql } from '../dialects/mysql/errors.js'
+import { isPassing as isPassingOnPostgres } from '../dialects/postgres/errors.js'
+import type { Row } from './database.js'
+import { type DropGaps, droppedGapsOnMysql, droppedGapsOnPostgres, noGaps } from './gap-rules.js'
+
+/** What engines and drivers do differently about messages. */
+export interface Spelling {
+  /** ms since the epoch. */
+  readonly now: string
+  readonly transaction: Knex.TransactionConfig
+  rowsOf(answer: unknown): readonly Row[]
+  changedIn(answer: unknown): number
+  /** An insert that leaves a row alone that is there already. */
+  insertNew(into: string): string
+  /** Rows of messages: `tuples` of as many `?` as there are columns. */
+  insertNumbered(table: string, columns: string, tuples: string): string
+  /** Rows whose number lies in one of the ranges. */
+  inRanges(ranges: readonly Range[]): { readonly sql: string; readonly values: readonly unknown[] }
+  /** What to do instead where it is there; columns of the row that stands are named as `table.column`. */
+  onConflict(key: string, set: string): string
+  /** Before the list of tuples that a pair is looked for in. */
+  readonly tuplesAre: string
+  /** After a select whose rows are to be locked: others wait, or pass over them. */
+  readonly forUpdate: string
+  readonly skipLocked: string
+  isPassing(error: unknown): boolean
+  readonly dropGaps: DropGaps
+}
+
+/** Numbers from the first to the last, both included. */
+export type Range = readonly [first: number, last: number]
+
+function oneByOne(ranges: readonly Range[]) {
+  return { sql: ranges.map(() => 'seq between ? and ?').join(' or '), values: ranges.flat() }
+}
+
+function insertPlain(table: string, columns: string, tuples: string): string {
+  return `insert into ${table} (${columns}) values ${tuples}`
+}
+
+function insertNewByConflict(into: string): string {
+  return `${into} on conflict do nothing`
+}
+
+const postgres: Spelling = {
+  now: 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint',
+  transaction: { isolationLevel: 'read committed' },
+  rowsOf: (answer) => (answer as { rows: readonly Row[] }).rows,
+  changedIn: (answer) => (answer as { rowCount: number | null }).rowCount ?? 0,
+  insertNew: insertNewByConflict,
+  // The transaction has its id before any number is given out: see `droppedGapsOnPostgres`.
+  insertNumbered: (table, columns, tuples) => {
+    const typed = tuples.replaceAll(
+      '(?, ?, ?, ?, ?, ?, ?)',
+      '(?::bytea, ?, ?::bytea, ?, ?::bytea, ?, ?::bigint)',
+    )
+    return `insert into ${table} (${columns})
+      select * from (values ${typed}) v where (select pg_current_xact_id()) is not null`
+  },
+  inRanges: (ranges) => ({
+    sql: `exists (select 1 from unnest(?::int8[], ?::int8[]) r(first, last) where seq between first and last)`,
+    values: [`{${ranges.map(([first]) => first).join()}}`, `{${ranges.map(([, last]) => last).join()}}`],
+  }),
+  onConflict: (key, set) => `on conflict (${key}) do update set ${set}`,
+  tuplesAre: '',
+  forUpdate: 'for update',
+  skipLocked: 'for update skip locked',
+  isPassing: isPassingOnPostgres,
+  dropGaps: droppedGapsOnPostgres,
+}
+
+const sqlite: Spelling = {
+  now: `cast(unixepoch('subsec') * 1000 as integer)`,
+  transaction: {},
+  rowsOf: (answer) => answer as readonly Row[],
+  changedIn: (answer) => (answer as { changes: number }).changes,
+  insertNew: insertNewByConflict,
+  insertNumbered: insertPlain,
+  inRanges: oneByOne,
+  onConflict: postgres.onConflict,
+  tuplesAre: 'values ',
+  // One writes at a time.
+  forUpdate: '',
+  skipLocked: '',
+  isPassing: (error) => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY'),
+  dropGaps: noGaps,
+}
+
+const mysql: Spelling = {
+  now: 'cast(unix_timestamp(now(3)) * 1000 as unsigned)',
+  transaction: { isolationLevel: 'read committed' },
+  rowsOf: (answer) => (answer as readonly [readonly Row[]])[0],
+  changedIn: (answer) => (answer as readonly [{ affectedRows: number }])[0].affectedRows,
+  insertNew: (into) => into.replace(/^insert into/, 'insert ignore into'),
+  insertNumbered: insertPlain,
+  inRanges: oneByOne,
+  onConflict: (_, set) => `on duplicate key update ${set}`,
+  tuplesAre: '',
+  forUpdate: 'for update',
+  skipLocked: 'for update skip locked',
+  isPassing: isPassingOnMysql,
+  dropGaps: droppedGapsOnMysql,
+}
+
+export const SPELLINGS = { pg: postgres, 'better-sqlite3': sqlite, mysql2: mysql } as const
