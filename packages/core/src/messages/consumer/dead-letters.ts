@@ -9,7 +9,7 @@ export interface DeadLetter {
 }
 
 /** Topic of what a consumer of this one gave up. */
-export function deadLetterTopic(topic: string): string {
+function deadLetterTopic(topic: string): string {
   return `${topic}.dead-letter`
 }
 
