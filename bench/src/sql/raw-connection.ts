@@ -13,7 +13,14 @@ export async function openConnection({ engine, url }: Database): Promise<RawConn
   if (engine === 'mariadb') {
     const connection = await mysql.createConnection({ uri: url, multipleStatements: true })
     return {
-      call: ({ sql, values = [] }) => connection.query({ sql, values: [...values], rowsAsArray: true }),
+      call: ({ sql, values }) =>
+        connection.query({
+          // As Holdfast hands it over, so that it is not searched for placeholders.
+          ...(values === undefined
+            ? { sql: '?', values: [{ toSqlString: () => sql }] }
+            : { sql, values: [...values] }),
+          rowsAsArray: true,
+        }),
       close: () => connection.end(),
     }
   }

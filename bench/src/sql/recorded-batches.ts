@@ -78,7 +78,14 @@ function record(connection: Connection, current: AsyncLocalStorage<RecordedBatch
   const query = connection.query.bind(connection)
   connection.query = (call, ...rest) => {
     const { text = '', sql = text, values, name } = call
-    current.getStore()?.calls.push({ sql, values, name })
+    const [whole] = values ?? []
+    // To mysql2 a statement may be handed over as the only value of another.
+    const recorded = isSql(whole) ? { sql: whole.toSqlString() } : { sql, values, name }
+    current.getStore()?.calls.push(recorded)
     return query(call, ...rest)
   }
+}
+
+function isSql(value: unknown): value is { toSqlString(): string } {
+  return typeof value === 'object' && value !== null && 'toSqlString' in value
 }
