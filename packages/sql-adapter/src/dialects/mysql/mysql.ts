@@ -104,6 +104,7 @@ class MysqlEngine implements Engine {
     try {
       await this.sendAll([
         ...BEGIN,
+        'set @holdfast_missing = 0',
         ...this.statements
           .plan(plan, names)
           .flatMap(({ sql, found }) =>
