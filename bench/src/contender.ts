@@ -83,12 +83,20 @@ export interface OpenLoop {
   readonly times: number
 }
 
+/** A figure that is no rate, taken once: bytes. */
+export interface Figure extends ContenderName {
+  readonly unit: string
+  readonly value: number
+}
+
 export interface Bench {
   readonly contenders: readonly Contender[]
   readonly ratios: readonly Ratio[]
   readonly latencyRatios: readonly LatencyRatio[]
   readonly bars: readonly Bar[]
   readonly openLoops: readonly OpenLoop[]
+  /** Taken after the rounds, of all of them. */
+  readonly figures?: () => Promise<readonly Figure[]>
   /** Versions of servers, engines and drivers, by name. */
   readonly versions: Readonly<Record<string, string>>
   /** Stops what the bench started. */

@@ -3,7 +3,7 @@ import { type BenchName, benches } from './benches/index.js'
 import { type Bench, type Contender, keyOf } from './contender.js'
 import { interleave, measureOpenLoop, type RoundOptions, roundsOf } from './load/rounds.js'
 import { describeMachine } from './report/machine.js'
-import { ratiosOf, resultOf, type Summary } from './report/summary.js'
+import { asResult, ratiosOf, resultOf, type Summary } from './report/summary.js'
 import { tablesOf } from './report/tables.js'
 
 export interface RunOptions {
@@ -61,6 +61,9 @@ async function measureBench(name: BenchName, bench: Bench, options: RunOptions):
       samples.set(keyOf(loop.contender), measured)
       results.push(resultOf(loop.contender, measured))
     }
+    // Nobody who looks at a few contenders wants to wait for them.
+    if (options.only === null)
+      for (const figure of (await bench.figures?.()) ?? []) results.push(asResult(figure))
     progress.update(step, { step: 'done' })
     return {
       ...{ bench: name, machine: describeMachine(bench.versions) },

@@ -11,6 +11,7 @@ const offered = {
     return import('./sqlite.js')
   },
   sql: () => import('./sql.js'),
+  redis: () => import('./redis.js'),
 } satisfies Benches
 
 /** For the tests alone. */

@@ -3,6 +3,7 @@ import {
   type Contender,
   type ContenderName,
   type Engine,
+  type Figure,
   keyOf,
   type LatencyRatio,
   type Ratio,
@@ -55,6 +56,12 @@ export function resultOf(
     p50ms: medianLatency(samples.map(({ p50ms }) => p50ms)),
     p99ms: medianLatency(samples.map(({ p99ms }) => p99ms)),
   }
+}
+
+/** A figure that was taken once. */
+export function asResult({ engine, name, unit, value }: Figure): Result {
+  const told = rounded(value, 1)
+  return { engine, name, unit, median: told, min: told, max: told, p50ms: null, p99ms: null }
 }
 
 /** `sqlite coalesced/textbook`, or with both engines where they differ. */

@@ -30,6 +30,7 @@ owedCount = tonumber(meta[4] or 0)
 --- include deadline
 --- include shapes
 --- include reserve
+--- include plain-reserve
 --- include settle
 --- include supply
 --- include index
@@ -45,7 +46,14 @@ local HANDLERS = {
 
 local kinds = ARGV[4]
 local _, reserves = string.gsub(kinds, 'r', '')
-local shapes, shapeOf, notAfters, ids, packedTexts, datas
+local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
+-- A sweep looks into the deadlines that the batch changed: they stand where it looks.
+local mayBePlain = true
+for i = 1, #others do
+  if others[i].kind == 'sweep' then mayBePlain = false end
+end
+
+local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
 if reserves > 0 then
   shapes = prepareShapes(ARGV[5])
   shapeOf = column('H', reserves, ARGV[6])
@@ -53,33 +61,47 @@ if reserves > 0 then
   ids = column('Hc0', reserves, ARGV[8])
   packedTexts = column('I4c0', reserves, ARGV[9])
   datas = column('Hc0', reserves, ARGV[10])
-  readAhead(RESERVATIONS, packedReservations, ids)
+  local n = 0
+  for i = 1, reserves do
+    local shape = shapes[shapeOf[i] + 1]
+    local count_ = shape.n
+    if count_ == 1 then names[n + 1] = unpackAt('<Hc0', packedTexts[i])
+    elseif count_ == 2 then names[n + 1], names[n + 2] = unpackAt('<Hc0Hc0', packedTexts[i])
+    else
+      local own = { unpackAt(shape.textFormat, packedTexts[i]) }
+      for j = 1, count_ do names[n + j] = own[j] end
+    end
+    n = n + count_
+  end
+  foundIds = readMany(RESERVATIONS, ids)
+  foundSubjects = readMany(SUBJECTS, names)
 end
 local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
-local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
 
-local texts = {}
-if reserves > 0 then
-  local names = {}
-  for i = 1, reserves do
-    local own = { unpackAt(shapes[shapeOf[i] + 1].textFormat, packedTexts[i]) }
-    texts[i] = own
-    for j = 1, shapes[shapeOf[i] + 1].n do names[#names + 1] = own[j] end
+-- Whatever was read ahead and is not known better meanwhile.
+local function reserveInFull(n, shape, at)
+  local id, texts = ids[n], {}
+  if packedReservations[id] == nil and not reservations[id] then packedReservations[id] = foundIds[n] end
+  for j = 1, shape.n do
+    local name = names[at + j]
+    texts[j] = name
+    if packedSubjects[name] == nil and not subjects[name] then packedSubjects[name] = foundSubjects[at + j] end
   end
-  readAhead(SUBJECTS, packedSubjects, names)
+  if isFull and not current(id) then return 'outbox-full' end
+  return reserve(id, shape, texts, packedTexts[n], datas[n], notAfters[n])
 end
 
 local outcomes = { now, tonumber(epoch) }
-local nextReserve, nextOther = 1, 1
+local nextReserve, nextOther, nextName = 1, 1, 0
 for i = 1, #kinds do
   local outcome
   if string.byte(kinds, i) == 114 then
-    local n = nextReserve
-    nextReserve = n + 1
-    if isFull and not current(ids[n]) then outcome = 'outbox-full'
-    else
-      outcome = reserve(ids[n], shapes[shapeOf[n] + 1], texts[n], packedTexts[n], datas[n], notAfters[n])
+    local n, shape = nextReserve, shapes[shapeOf[nextReserve] + 1]
+    if mayBePlain and not isFull then
+      outcome = plainReserve(ids[n], foundIds[n], shape, nextName, packedTexts[n], datas[n], notAfters[n])
     end
+    if not outcome then outcome = reserveInFull(n, shape, nextName) end
+    nextReserve, nextName = n + 1, nextName + shape.n
   else
     local command = others[nextOther]
     nextOther = nextOther + 1

@@ -13,6 +13,10 @@ local packedSubjects, subjects, changedSubjects = {}, {}, {}
 local dueChanges, dueChangeCount = {}, 0
 local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
+-- Fields and members of plain grants, in the order in which they are written; what changes once more is written after.
+local reservationFields, subjectFields, dueFields = {}, {}, {}
+-- Subjects of the reserves, one behind the other, and what is kept of them.
+local names, foundSubjects = {}, {}
 -- What happened, packed, in its order: the stream entry.
 local log = {}
 
@@ -20,31 +24,27 @@ local function note(event)
   log[#log + 1] = event
 end
 
--- Reads the fields that are not known yet, many at a time.
-local function readAhead(key, into, fields)
-  local wanted, seen = {}, {}
-  for i = 1, #fields do
-    local field = fields[i]
-    if into[field] == nil and not seen[field] then
-      seen[field] = true
-      wanted[#wanted + 1] = field
-    end
+-- What is kept under fields of a hash, many at a time.
+local function readMany(key, fields)
+  local count = #fields
+  if count == 0 then return {} end
+  if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+  local all = {}
+  for first = 1, count, 4000 do
+    local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+    for i = 1, #some do all[first + i - 1] = some[i] end
   end
-  for first = 1, #wanted, 4000 do
-    local last = math.min(first + 3999, #wanted)
-    local found = redis.call('HMGET', key, unpack(wanted, first, last))
-    for i = first, last do into[wanted[i]] = found[i - first + 1] end
-  end
+  return all
 end
 
 -- The number of a text; `nil` if it has none yet.
 local function word(text)
   local number = words[text]
   if number == nil then
-    number = redis.call('HGET', WORDS, text)
+    number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
     words[text] = number
   end
-  return number and tonumber(number) or nil
+  return number or nil
 end
 
 local function wordToWrite(text)

@@ -128,7 +128,7 @@ do
   end
 
   function noteGrant(id, record)
-    note(pack('<BHc0I4', 71, #id, id, #record) .. record)
+    note(pack('<BHc0', 71, #id, id) .. record)
   end
 
   -- Everything that a grant changes beside its record; `r.text` are its texts.
@@ -147,7 +147,7 @@ do
       if not owed then shape[status] = like end
     end
     like.text = texts
-    local record = like.head .. packedTexts .. packText(data)
+    local record = like.head .. packedTexts .. data
     noteGrant(id, record)
     claim(id, like)
     packedReservations[id], reservations[id], changedReservations[id] = record, nil, true

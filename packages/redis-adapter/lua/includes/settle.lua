@@ -78,7 +78,7 @@ do
     r.lines = lines
     r.version = r.version + 1
     local record = packReservation(r)
-    note(pack('<BHc0I4', 75, #id, id, #record) .. record .. (whole and '\0' or packLines(before)))
+    note(pack('<BHc0', 75, #id, id) .. record .. (whole and '\0' or packLines(before)))
     keep(id, r)
     return 'shrunk'
   end
@@ -135,7 +135,7 @@ do
     r.status, r.payment, r.why, r.until_ = REFUND_REQUIRED, payment, why, now
     r.version = r.version + 1
     local record = packReservation(r)
-    note(pack('<BHc0I4I4', 68, #id, id, r.version, #record) .. record)
+    note(pack('<BHc0I4', 68, #id, id, r.version) .. record)
     keep(id, r)
     return { 'refund-required', record }
   end
@@ -158,7 +158,7 @@ do
     end
     r.until_ = now
     local record = packReservation(r)
-    note(pack('<BHc0BI4', 67, #id, id, whole and 0 or before, #record) .. record)
+    note(pack('<BHc0B', 67, #id, id, whole and 0 or before) .. record)
     keep(id, r)
     local owed = owedLines(lines)
     return { 'confirmed', late and 1 or 0, owed, #owed > 0 and record }
@@ -190,7 +190,7 @@ do
       data = packText(''), cause = cause, reason = reason,
     }
     local record = packReservation(r)
-    note(pack('<BHc0I4', 84, #id, id, #record) .. record)
+    note(pack('<BHc0', 84, #id, id) .. record)
     keep(id, r)
   end
 

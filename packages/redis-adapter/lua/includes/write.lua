@@ -26,7 +26,7 @@ do
   end
 
   local function writeReservations()
-    local fields = {}
+    local fields = reservationFields
     for id in pairs(changedReservations) do
       fields[#fields + 1] = id
       fields[#fields + 1] = packedReservations[id] or packReservation(reservations[id])
@@ -35,7 +35,7 @@ do
   end
 
   local function writeSubjects()
-    local fields, gone = {}, {}
+    local fields, gone = subjectFields, {}
     for name in pairs(changedSubjects) do
       local text = packSubject(subjects[name])
       if text == '' then
@@ -48,8 +48,8 @@ do
     return fields, gone
   end
 
-  function scored(changes, format)
-    local added, gone = {}, {}
+  function scored(changes, format, fields)
+    local added, gone = fields or {}, {}
     for member, score in pairs(changes) do
       if score then
         added[#added + 1] = string.format(format, score)
@@ -65,7 +65,7 @@ do
     local accountFields = writeAccounts()
     local reservationFields = writeReservations()
     local subjectFields, subjectsGone = writeSubjects()
-    local due, dueGone = scored(dueChanges, '%.0f')
+    local due, dueGone = scored(dueChanges, '%.0f', dueFields)
     local owing, owingGone = scored(owedChanges, '%.0f')
     local meta = {}
     if #log > 0 then

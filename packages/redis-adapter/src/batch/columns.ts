@@ -1,3 +1,5 @@
+const EQUALS = '='.charCodeAt(0)
+
 /** Values of one kind, packed one behind the other. Grows as it needs to. */
 export class Column {
   private bytes: Buffer
@@ -26,13 +28,31 @@ export class Column {
     this.end = this.bytes.writeDoubleLE(value, this.end)
   }
 
-  /** What `write` puts here, behind its length in four bytes. */
-  group(write: (column: this) => void): void {
+  /** What follows stands behind its length in four bytes, until the group ends. */
+  beginGroup(): number {
     this.room(4)
     const begin = this.end
     this.end += 4
-    write(this)
+    return begin
+  }
+
+  endGroup(begin: number): void {
     this.bytes.writeUInt32LE(this.end - begin - 4, begin)
+  }
+
+  /** A text that may be missing, as records keep it: behind `=`; in a group of two bytes' length. */
+  optionalInGroup(text: string | null): void {
+    if (text === null) {
+      this.short(2)
+      this.short(0)
+      return
+    }
+    this.room(5 + text.length * 3)
+    const length = this.bytes.write(text, this.end + 5)
+    this.bytes.writeUInt16LE(length + 3, this.end)
+    this.bytes.writeUInt16LE(length + 1, this.end + 2)
+    this.bytes[this.end + 4] = EQUALS
+    this.end += 5 + length
   }
 
   /** Its bytes so far: a view, not a copy. */

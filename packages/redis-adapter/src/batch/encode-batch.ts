@@ -2,7 +2,7 @@ import type { Command, Reserve } from '@holdfast/core/adapter'
 import { Column } from './columns.js'
 import { encodeCommand } from './encode-command.js'
 import { encodeStep } from './encode-step.js'
-import { shapeOfReserve, Texts } from './shape.js'
+import { ShapesOfBatch } from './shapes-of-batch.js'
 
 /** The arguments of `apply.lua` behind epoch and bound. */
 export type EncodedBatch = readonly (string | Buffer)[]
@@ -28,7 +28,7 @@ export function encodeBatch(commands: readonly Command[]): EncodedBatch {
 }
 
 class ReserveColumns {
-  private readonly shapes = new Map<string, number>()
+  private readonly shapes = new ShapesOfBatch()
   private readonly shapeOf = new Column()
   private readonly notAfter = new Column()
   private readonly ids = new Column()
@@ -36,25 +36,19 @@ class ReserveColumns {
   private readonly data = new Column()
 
   add(command: Reserve): void {
-    const texts = new Texts()
-    const shape = JSON.stringify(shapeOfReserve(command, texts))
-    let index = this.shapes.get(shape)
-    if (index === undefined) {
-      index = this.shapes.size
-      this.shapes.set(shape, index)
-    }
-    this.shapeOf.short(index)
+    const { shapes, texts } = this
+    this.shapeOf.short(shapes.add(command))
     this.notAfter.double(command.notAfter)
     this.ids.text(command.id)
-    this.texts.group((column) => {
-      for (const text of texts.all) column.text(text)
-    })
-    this.data.text(command.data === null ? '' : `=${command.data}`)
+    const own = texts.beginGroup()
+    for (const text of shapes.texts) texts.text(text)
+    texts.endGroup(own)
+    this.data.optionalInGroup(command.data)
   }
 
   encoded(): EncodedBatch {
     const { shapes, shapeOf, notAfter, ids, texts, data } = this
     const columns = [shapeOf, notAfter, ids, texts, data].map(({ content }) => content)
-    return [shapes.size === 0 ? '' : `[${[...shapes.keys()].join(',')}]`, ...columns]
+    return [shapes.encoded(), ...columns]
   }
 }

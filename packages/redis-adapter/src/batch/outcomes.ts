@@ -18,11 +18,21 @@ const ABSENT = { status: 'absent' } as const
 
 type Value = number | Buffer | null | readonly Value[]
 
-/** The answer of `apply.lua` to one command: a number, a kind, or a kind with what it says. */
+/** The answer of `apply.lua` to one command: a number (granted until then, or short), a kind, or a kind with what it says. */
 export function outcomeOf(command: Command, reply: unknown, words: Words): Outcome {
-  if (typeof reply === 'number') return { kind: 'granted', stock: 'taken', owed: [], expiresAt: reply }
+  if (typeof reply === 'number') return reply >= 0 ? granted(reply) : shortOfOneLine(command, -1 - reply)
   const [kind, ...said] = Array.isArray(reply) ? (reply as Value[]) : [reply as Value]
   return read(command, String(kind), said, words)
+}
+
+const NOTHING_OWED: readonly Units[] = []
+
+function granted(expiresAt: number): Outcome {
+  return { kind: 'granted', stock: 'taken', owed: NOTHING_OWED, expiresAt }
+}
+
+function shortOfOneLine(command: Command, available: number): Outcome {
+  return shortOf((command as Reserve).claims, [[0, available]])
 }
 
 function read(command: Command, kind: string, said: readonly Value[], words: Words): Outcome {

@@ -11,7 +11,7 @@ import {
 import type { Words } from '../words.js'
 import { Cursor } from './cursor.js'
 import { LedgerOfBatch } from './ledger-of-batch.js'
-import { linesAt, reservationOf, STATUSES } from './reservation-record.js'
+import { linesAt, reservationAt, STATUSES } from './reservation-record.js'
 
 /** What happened in one batch: an entry of the stream. */
 export interface OutboxEntry {
@@ -70,7 +70,7 @@ class EntryReader {
   private begun(): void {
     const { at } = this
     const id = this.cursor.text()
-    const state = reservationOf(this.cursor.slice(this.cursor.count()), this.words)
+    const state = reservationAt(this.cursor, this.words)
     const head = { aggregate: 'reservation', id, version: 1, at, home: state.home } as const
     if (state.status === 'tombstoned') {
       const { cause, reason } = state
@@ -87,7 +87,7 @@ class EntryReader {
   private shrunk(): void {
     const { at } = this
     const id = this.cursor.text()
-    const state = reservationOf(this.cursor.slice(this.cursor.count()), this.words)
+    const state = reservationAt(this.cursor, this.words)
     const before = linesAt(this.cursor)
     if (state.status !== 'held' && state.status !== 'deferred') return
     const { version, lines } = state
@@ -99,7 +99,7 @@ class EntryReader {
     const { at } = this
     const id = this.cursor.text()
     const before = STATUSES[this.cursor.byte()]
-    const state = reservationOf(this.cursor.slice(this.cursor.count()), this.words)
+    const state = reservationAt(this.cursor, this.words)
     if (state.status !== 'confirmed') return
     const { version, payment, late, lines, uses } = state
     this.tell({ aggregate: 'reservation', id, version, at, type: 'confirmed', payment, late, lines, uses })
@@ -121,7 +121,7 @@ class EntryReader {
       this.ledger.givenBack('released', id, STATUSES[cursor.byte()], linesAt(cursor), words)
     } else if (type === FILLED) this.filled(head)
     else if (type === REFUND) {
-      const state = reservationOf(cursor.slice(cursor.count()), words)
+      const state = reservationAt(cursor, words)
       if (state.status === 'refund-required')
         this.tell({ ...head, type: 'refund-required', payment: state.payment, why: state.why })
     } else if (type === RETURNED) this.returned(head)

@@ -26,7 +26,11 @@ export const STATUSES = [
 
 /** A reservation of its packed record: `lua/includes/reservation-record.lua` writes it. */
 export function reservationOf(record: Buffer, words: Words): KnownReservation {
-  const cursor = new Cursor(record)
+  return reservationAt(new Cursor(record), words)
+}
+
+/** The same where other things follow it: a record tells its own end. */
+export function reservationAt(cursor: Cursor, words: Words): KnownReservation {
   const status = STATUSES[cursor.byte()]
   const version = cursor.count()
   const reservedAt = cursor.large()

@@ -220,32 +220,30 @@ local packedSubjects, subjects, changedSubjects = {}, {}, {}
 local dueChanges, dueChangeCount = {}, 0
 local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
+local reservationFields, subjectFields, dueFields = {}, {}, {}
+local names, foundSubjects = {}, {}
 local log = {}
 local function note(event)
 log[#log + 1] = event
 end
-local function readAhead(key, into, fields)
-local wanted, seen = {}, {}
-for i = 1, #fields do
-local field = fields[i]
-if into[field] == nil and not seen[field] then
-seen[field] = true
-wanted[#wanted + 1] = field
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
 end
-end
-for first = 1, #wanted, 4000 do
-local last = math.min(first + 3999, #wanted)
-local found = redis.call('HMGET', key, unpack(wanted, first, last))
-for i = first, last do into[wanted[i]] = found[i - first + 1] end
-end
+return all
 end
 local function word(text)
 local number = words[text]
 if number == nil then
-number = redis.call('HGET', WORDS, text)
+number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
 words[text] = number
 end
-return number and tonumber(number) or nil
+return number or nil
 end
 local function wordToWrite(text)
 local number = word(text)
@@ -698,7 +696,7 @@ moveLine(line, -quantity, quantity, 0, line.owed)
 end
 end
 function noteGrant(id, record)
-note(pack('<BHc0I4', 71, #id, id, #record) .. record)
+note(pack('<BHc0', 71, #id, id) .. record)
 end
 function claim(id, r)
 if r.status == HELD then takeUnits(r.lines) end
@@ -714,7 +712,7 @@ like.head = packClaims(like)
 if not owed then shape[status] = like end
 end
 like.text = texts
-local record = like.head .. packedTexts .. packText(data)
+local record = like.head .. packedTexts .. data
 noteGrant(id, record)
 claim(id, like)
 packedReservations[id], reservations[id], changedReservations[id] = record, nil, true
@@ -749,6 +747,101 @@ local short, owed = owedOrShort(shape.l, shape.b)
 if short then return { 'insufficient-stock', short } end
 local deferred = shape.d or effect == 'defer-stock'
 return grant(id, shape, texts, packedTexts, data, deferred, not deferred and owed or nil)
+end
+end
+local plainReserve
+do
+local function headsOf(shape, like, subject_)
+local counters, heads = '', {}
+for i = 1, #like.uses do
+local use = like.uses[i]
+if use.subject == subject_ then counters = counters .. pack('<BI3I7I7', 1, use.root, use.quantity, 0) end
+end
+for i = 1, #like.guards do
+local guard = like.guards[i]
+if guard.subject == subject_ then heads[#heads + 1] = pack('<BI3I7', 2, guard.root, like.until_) end
+end
+return counters, heads
+end
+local function isDistinct(names)
+local seen = {}
+for i = 1, #names do
+local name = names[i][1] .. ' ' .. names[i][2]
+if seen[name] then return false end
+seen[name] = true
+end
+return true
+end
+local function isPlain(shape)
+if shape.k or shape.d or shape.r or shape.e or shape.passed or shape.n > 3 then return false end
+for i = 1, #shape.l do
+if shape.l[i][3] or not accountNamed(shape.l[i][1]) then return false end
+end
+for i = 1, #shape.u do
+if #shape.u[i][5] > 0 or shape.u[i].quantity > shape.u[i][3] or shape.u[i].quantity == 0 then return false end
+end
+for i = 1, #shape.g do
+if #shape.g[i][3] > 0 then return false end
+end
+return isDistinct(shape.u) and isDistinct(shape.g)
+end
+local function prepare(shape)
+local like = granted(shape, HELD, linesToWrite(shape.l))
+shape.head, shape.expiresAt, shape.due = packClaims(like), like.until_, string.format('%.0f', like.until_)
+shape.subjects = {}
+for j = 0, shape.n - 1 do
+local counters, heads = headsOf(shape, like, j)
+shape.subjects[j + 1] = (counters ~= '' or #heads > 0) and { counters, heads } or false
+end
+end
+local function open(account)
+return not (account.opensAt and now < account.opensAt) and not (account.closesAt and now >= account.closesAt)
+end
+local function keepSubject(known, name, packedId)
+local text = known[1]
+for i = 1, #known[2] do text = text .. known[2][i] .. packedId end
+packedSubjects[name] = text
+local n = #subjectFields
+subjectFields[n + 1], subjectFields[n + 2] = name, text
+end
+local function isNew(name, found)
+return found == false and packedSubjects[name] == nil and subjects[name] == nil
+end
+plainReserve = function(id, found, shape, at, packedTexts, data, notAfter)
+if shape.plain == nil then shape.plain = isPlain(shape) end
+if not shape.plain or found or packedReservations[id] or reservations[id] or now > notAfter or #id > 128 then
+return nil
+end
+local n = shape.n
+for j = 1, n do
+if not isNew(names[at + j], foundSubjects[at + j]) then return nil end
+end
+local lines = shape.l
+for i = 1, #lines do
+local account = accountNamed(lines[i][1])
+if not open(account) then return nil end
+local free = account.available - account.backordered
+if lines[i][2] > free then
+return #lines == 1 and not shape.b and free >= 0 and -1 - free or nil
+end
+end
+if not shape.head then prepare(shape) end
+for i = 1, #lines do
+local account, quantity = accountNamed(lines[i][1]), lines[i][2]
+account.available, account.reserved = account.available - quantity, account.reserved + quantity
+accountChanged(account)
+end
+local packedId, record = pack('<Hc0', #id, id), shape.head .. packedTexts .. data
+for j = 1, n do
+local known = shape.subjects[j]
+if known then keepSubject(known, names[at + j], packedId) end
+end
+local logged, kept, due = #log, #reservationFields, #dueFields
+log[logged + 1], log[logged + 2], log[logged + 3] = 'G', packedId, record
+packedReservations[id] = record
+reservationFields[kept + 1], reservationFields[kept + 2] = id, record
+dueFields[due + 1], dueFields[due + 2] = shape.due, id
+return shape.expiresAt
 end
 end
 local already, noteOf, lineOf, refund, sell, packShort, SETTLING
@@ -824,7 +917,7 @@ end
 r.lines = lines
 r.version = r.version + 1
 local record = packReservation(r)
-note(pack('<BHc0I4', 75, #id, id, #record) .. record .. (whole and '\\0' or packLines(before)))
+note(pack('<BHc0', 75, #id, id) .. record .. (whole and '\\0' or packLines(before)))
 keep(id, r)
 return 'shrunk'
 end
@@ -874,7 +967,7 @@ end
 r.status, r.payment, r.why, r.until_ = REFUND_REQUIRED, payment, why, now
 r.version = r.version + 1
 local record = packReservation(r)
-note(pack('<BHc0I4I4', 68, #id, id, r.version, #record) .. record)
+note(pack('<BHc0I4', 68, #id, id, r.version) .. record)
 keep(id, r)
 return { 'refund-required', record }
 end
@@ -895,7 +988,7 @@ if before == HELD or before == DEFERRED then freeGuards(id, r) end
 end
 r.until_ = now
 local record = packReservation(r)
-note(pack('<BHc0BI4', 67, #id, id, whole and 0 or before, #record) .. record)
+note(pack('<BHc0B', 67, #id, id, whole and 0 or before) .. record)
 keep(id, r)
 local owed = owedLines(lines)
 return { 'confirmed', late and 1 or 0, owed, #owed > 0 and record }
@@ -925,7 +1018,7 @@ buyer = 0, lines = {}, uses = {}, guards = {}, textCount = 1, text = { home }, t
 data = packText(''), cause = cause, reason = reason,
 }
 local record = packReservation(r)
-note(pack('<BHc0I4', 84, #id, id, #record) .. record)
+note(pack('<BHc0', 84, #id, id) .. record)
 keep(id, r)
 end
 local function confirmUnknown(command)
@@ -1171,7 +1264,7 @@ end
 return fields
 end
 local function writeReservations()
-local fields = {}
+local fields = reservationFields
 for id in pairs(changedReservations) do
 fields[#fields + 1] = id
 fields[#fields + 1] = packedReservations[id] or packReservation(reservations[id])
@@ -1179,7 +1272,7 @@ end
 return fields
 end
 local function writeSubjects()
-local fields, gone = {}, {}
+local fields, gone = subjectFields, {}
 for name in pairs(changedSubjects) do
 local text = packSubject(subjects[name])
 if text == '' then
@@ -1191,8 +1284,8 @@ end
 end
 return fields, gone
 end
-function scored(changes, format)
-local added, gone = {}, {}
+function scored(changes, format, fields)
+local added, gone = fields or {}, {}
 for member, score in pairs(changes) do
 if score then
 added[#added + 1] = string.format(format, score)
@@ -1207,7 +1300,7 @@ function writeBooks(epoch, sequence, owed, writeHomes)
 local accountFields = writeAccounts()
 local reservationFields = writeReservations()
 local subjectFields, subjectsGone = writeSubjects()
-local due, dueGone = scored(dueChanges, '%.0f')
+local due, dueGone = scored(dueChanges, '%.0f', dueFields)
 local owing, owingGone = scored(owedChanges, '%.0f')
 local meta = {}
 if #log > 0 then
@@ -1577,7 +1670,12 @@ supply = supply, transfer = transfer, configure = configure, judge = judge, swee
 }
 local kinds = ARGV[4]
 local _, reserves = string.gsub(kinds, 'r', '')
-local shapes, shapeOf, notAfters, ids, packedTexts, datas
+local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
+local mayBePlain = true
+for i = 1, #others do
+if others[i].kind == 'sweep' then mayBePlain = false end
+end
+local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
 if reserves > 0 then
 shapes = prepareShapes(ARGV[5])
 shapeOf = column('H', reserves, ARGV[6])
@@ -1585,31 +1683,44 @@ notAfters = column('d', reserves, ARGV[7])
 ids = column('Hc0', reserves, ARGV[8])
 packedTexts = column('I4c0', reserves, ARGV[9])
 datas = column('Hc0', reserves, ARGV[10])
-readAhead(RESERVATIONS, packedReservations, ids)
+local n = 0
+for i = 1, reserves do
+local shape = shapes[shapeOf[i] + 1]
+local count_ = shape.n
+if count_ == 1 then names[n + 1] = unpackAt('<Hc0', packedTexts[i])
+elseif count_ == 2 then names[n + 1], names[n + 2] = unpackAt('<Hc0Hc0', packedTexts[i])
+else
+local own = { unpackAt(shape.textFormat, packedTexts[i]) }
+for j = 1, count_ do names[n + j] = own[j] end
+end
+n = n + count_
+end
+foundIds = readMany(RESERVATIONS, ids)
+foundSubjects = readMany(SUBJECTS, names)
 end
 local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
-local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
-local texts = {}
-if reserves > 0 then
-local names = {}
-for i = 1, reserves do
-local own = { unpackAt(shapes[shapeOf[i] + 1].textFormat, packedTexts[i]) }
-texts[i] = own
-for j = 1, shapes[shapeOf[i] + 1].n do names[#names + 1] = own[j] end
+local function reserveInFull(n, shape, at)
+local id, texts = ids[n], {}
+if packedReservations[id] == nil and not reservations[id] then packedReservations[id] = foundIds[n] end
+for j = 1, shape.n do
+local name = names[at + j]
+texts[j] = name
+if packedSubjects[name] == nil and not subjects[name] then packedSubjects[name] = foundSubjects[at + j] end
 end
-readAhead(SUBJECTS, packedSubjects, names)
+if isFull and not current(id) then return 'outbox-full' end
+return reserve(id, shape, texts, packedTexts[n], datas[n], notAfters[n])
 end
 local outcomes = { now, tonumber(epoch) }
-local nextReserve, nextOther = 1, 1
+local nextReserve, nextOther, nextName = 1, 1, 0
 for i = 1, #kinds do
 local outcome
 if string.byte(kinds, i) == 114 then
-local n = nextReserve
-nextReserve = n + 1
-if isFull and not current(ids[n]) then outcome = 'outbox-full'
-else
-outcome = reserve(ids[n], shapes[shapeOf[n] + 1], texts[n], packedTexts[n], datas[n], notAfters[n])
+local n, shape = nextReserve, shapes[shapeOf[nextReserve] + 1]
+if mayBePlain and not isFull then
+outcome = plainReserve(ids[n], foundIds[n], shape, nextName, packedTexts[n], datas[n], notAfters[n])
 end
+if not outcome then outcome = reserveInFull(n, shape, nextName) end
+nextReserve, nextName = n + 1, nextName + shape.n
 else
 local command = others[nextOther]
 nextOther = nextOther + 1
@@ -1844,32 +1955,30 @@ local packedSubjects, subjects, changedSubjects = {}, {}, {}
 local dueChanges, dueChangeCount = {}, 0
 local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
+local reservationFields, subjectFields, dueFields = {}, {}, {}
+local names, foundSubjects = {}, {}
 local log = {}
 local function note(event)
 log[#log + 1] = event
 end
-local function readAhead(key, into, fields)
-local wanted, seen = {}, {}
-for i = 1, #fields do
-local field = fields[i]
-if into[field] == nil and not seen[field] then
-seen[field] = true
-wanted[#wanted + 1] = field
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
 end
-end
-for first = 1, #wanted, 4000 do
-local last = math.min(first + 3999, #wanted)
-local found = redis.call('HMGET', key, unpack(wanted, first, last))
-for i = first, last do into[wanted[i]] = found[i - first + 1] end
-end
+return all
 end
 local function word(text)
 local number = words[text]
 if number == nil then
-number = redis.call('HGET', WORDS, text)
+number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
 words[text] = number
 end
-return number and tonumber(number) or nil
+return number or nil
 end
 local function wordToWrite(text)
 local number = word(text)
@@ -2322,7 +2431,7 @@ moveLine(line, -quantity, quantity, 0, line.owed)
 end
 end
 function noteGrant(id, record)
-note(pack('<BHc0I4', 71, #id, id, #record) .. record)
+note(pack('<BHc0', 71, #id, id) .. record)
 end
 function claim(id, r)
 if r.status == HELD then takeUnits(r.lines) end
@@ -2338,7 +2447,7 @@ like.head = packClaims(like)
 if not owed then shape[status] = like end
 end
 like.text = texts
-local record = like.head .. packedTexts .. packText(data)
+local record = like.head .. packedTexts .. data
 noteGrant(id, record)
 claim(id, like)
 packedReservations[id], reservations[id], changedReservations[id] = record, nil, true
@@ -2373,6 +2482,101 @@ local short, owed = owedOrShort(shape.l, shape.b)
 if short then return { 'insufficient-stock', short } end
 local deferred = shape.d or effect == 'defer-stock'
 return grant(id, shape, texts, packedTexts, data, deferred, not deferred and owed or nil)
+end
+end
+local plainReserve
+do
+local function headsOf(shape, like, subject_)
+local counters, heads = '', {}
+for i = 1, #like.uses do
+local use = like.uses[i]
+if use.subject == subject_ then counters = counters .. pack('<BI3I7I7', 1, use.root, use.quantity, 0) end
+end
+for i = 1, #like.guards do
+local guard = like.guards[i]
+if guard.subject == subject_ then heads[#heads + 1] = pack('<BI3I7', 2, guard.root, like.until_) end
+end
+return counters, heads
+end
+local function isDistinct(names)
+local seen = {}
+for i = 1, #names do
+local name = names[i][1] .. ' ' .. names[i][2]
+if seen[name] then return false end
+seen[name] = true
+end
+return true
+end
+local function isPlain(shape)
+if shape.k or shape.d or shape.r or shape.e or shape.passed or shape.n > 3 then return false end
+for i = 1, #shape.l do
+if shape.l[i][3] or not accountNamed(shape.l[i][1]) then return false end
+end
+for i = 1, #shape.u do
+if #shape.u[i][5] > 0 or shape.u[i].quantity > shape.u[i][3] or shape.u[i].quantity == 0 then return false end
+end
+for i = 1, #shape.g do
+if #shape.g[i][3] > 0 then return false end
+end
+return isDistinct(shape.u) and isDistinct(shape.g)
+end
+local function prepare(shape)
+local like = granted(shape, HELD, linesToWrite(shape.l))
+shape.head, shape.expiresAt, shape.due = packClaims(like), like.until_, string.format('%.0f', like.until_)
+shape.subjects = {}
+for j = 0, shape.n - 1 do
+local counters, heads = headsOf(shape, like, j)
+shape.subjects[j + 1] = (counters ~= '' or #heads > 0) and { counters, heads } or false
+end
+end
+local function open(account)
+return not (account.opensAt and now < account.opensAt) and not (account.closesAt and now >= account.closesAt)
+end
+local function keepSubject(known, name, packedId)
+local text = known[1]
+for i = 1, #known[2] do text = text .. known[2][i] .. packedId end
+packedSubjects[name] = text
+local n = #subjectFields
+subjectFields[n + 1], subjectFields[n + 2] = name, text
+end
+local function isNew(name, found)
+return found == false and packedSubjects[name] == nil and subjects[name] == nil
+end
+plainReserve = function(id, found, shape, at, packedTexts, data, notAfter)
+if shape.plain == nil then shape.plain = isPlain(shape) end
+if not shape.plain or found or packedReservations[id] or reservations[id] or now > notAfter or #id > 128 then
+return nil
+end
+local n = shape.n
+for j = 1, n do
+if not isNew(names[at + j], foundSubjects[at + j]) then return nil end
+end
+local lines = shape.l
+for i = 1, #lines do
+local account = accountNamed(lines[i][1])
+if not open(account) then return nil end
+local free = account.available - account.backordered
+if lines[i][2] > free then
+return #lines == 1 and not shape.b and free >= 0 and -1 - free or nil
+end
+end
+if not shape.head then prepare(shape) end
+for i = 1, #lines do
+local account, quantity = accountNamed(lines[i][1]), lines[i][2]
+account.available, account.reserved = account.available - quantity, account.reserved + quantity
+accountChanged(account)
+end
+local packedId, record = pack('<Hc0', #id, id), shape.head .. packedTexts .. data
+for j = 1, n do
+local known = shape.subjects[j]
+if known then keepSubject(known, names[at + j], packedId) end
+end
+local logged, kept, due = #log, #reservationFields, #dueFields
+log[logged + 1], log[logged + 2], log[logged + 3] = 'G', packedId, record
+packedReservations[id] = record
+reservationFields[kept + 1], reservationFields[kept + 2] = id, record
+dueFields[due + 1], dueFields[due + 2] = shape.due, id
+return shape.expiresAt
 end
 end
 local already, noteOf, lineOf, refund, sell, packShort, SETTLING
@@ -2448,7 +2652,7 @@ end
 r.lines = lines
 r.version = r.version + 1
 local record = packReservation(r)
-note(pack('<BHc0I4', 75, #id, id, #record) .. record .. (whole and '\\0' or packLines(before)))
+note(pack('<BHc0', 75, #id, id) .. record .. (whole and '\\0' or packLines(before)))
 keep(id, r)
 return 'shrunk'
 end
@@ -2498,7 +2702,7 @@ end
 r.status, r.payment, r.why, r.until_ = REFUND_REQUIRED, payment, why, now
 r.version = r.version + 1
 local record = packReservation(r)
-note(pack('<BHc0I4I4', 68, #id, id, r.version, #record) .. record)
+note(pack('<BHc0I4', 68, #id, id, r.version) .. record)
 keep(id, r)
 return { 'refund-required', record }
 end
@@ -2519,7 +2723,7 @@ if before == HELD or before == DEFERRED then freeGuards(id, r) end
 end
 r.until_ = now
 local record = packReservation(r)
-note(pack('<BHc0BI4', 67, #id, id, whole and 0 or before, #record) .. record)
+note(pack('<BHc0B', 67, #id, id, whole and 0 or before) .. record)
 keep(id, r)
 local owed = owedLines(lines)
 return { 'confirmed', late and 1 or 0, owed, #owed > 0 and record }
@@ -2549,7 +2753,7 @@ buyer = 0, lines = {}, uses = {}, guards = {}, textCount = 1, text = { home }, t
 data = packText(''), cause = cause, reason = reason,
 }
 local record = packReservation(r)
-note(pack('<BHc0I4', 84, #id, id, #record) .. record)
+note(pack('<BHc0', 84, #id, id) .. record)
 keep(id, r)
 end
 local function confirmUnknown(command)
@@ -2795,7 +2999,7 @@ end
 return fields
 end
 local function writeReservations()
-local fields = {}
+local fields = reservationFields
 for id in pairs(changedReservations) do
 fields[#fields + 1] = id
 fields[#fields + 1] = packedReservations[id] or packReservation(reservations[id])
@@ -2803,7 +3007,7 @@ end
 return fields
 end
 local function writeSubjects()
-local fields, gone = {}, {}
+local fields, gone = subjectFields, {}
 for name in pairs(changedSubjects) do
 local text = packSubject(subjects[name])
 if text == '' then
@@ -2815,8 +3019,8 @@ end
 end
 return fields, gone
 end
-function scored(changes, format)
-local added, gone = {}, {}
+function scored(changes, format, fields)
+local added, gone = fields or {}, {}
 for member, score in pairs(changes) do
 if score then
 added[#added + 1] = string.format(format, score)
@@ -2831,7 +3035,7 @@ function writeBooks(epoch, sequence, owed, writeHomes)
 local accountFields = writeAccounts()
 local reservationFields = writeReservations()
 local subjectFields, subjectsGone = writeSubjects()
-local due, dueGone = scored(dueChanges, '%.0f')
+local due, dueGone = scored(dueChanges, '%.0f', dueFields)
 local owing, owingGone = scored(owedChanges, '%.0f')
 local meta = {}
 if #log > 0 then
@@ -3201,7 +3405,12 @@ supply = supply, transfer = transfer, configure = configure, judge = judge, swee
 }
 local kinds = ARGV[4]
 local _, reserves = string.gsub(kinds, 'r', '')
-local shapes, shapeOf, notAfters, ids, packedTexts, datas
+local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
+local mayBePlain = true
+for i = 1, #others do
+if others[i].kind == 'sweep' then mayBePlain = false end
+end
+local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
 if reserves > 0 then
 shapes = prepareShapes(ARGV[5])
 shapeOf = column('H', reserves, ARGV[6])
@@ -3209,31 +3418,44 @@ notAfters = column('d', reserves, ARGV[7])
 ids = column('Hc0', reserves, ARGV[8])
 packedTexts = column('I4c0', reserves, ARGV[9])
 datas = column('Hc0', reserves, ARGV[10])
-readAhead(RESERVATIONS, packedReservations, ids)
+local n = 0
+for i = 1, reserves do
+local shape = shapes[shapeOf[i] + 1]
+local count_ = shape.n
+if count_ == 1 then names[n + 1] = unpackAt('<Hc0', packedTexts[i])
+elseif count_ == 2 then names[n + 1], names[n + 2] = unpackAt('<Hc0Hc0', packedTexts[i])
+else
+local own = { unpackAt(shape.textFormat, packedTexts[i]) }
+for j = 1, count_ do names[n + j] = own[j] end
+end
+n = n + count_
+end
+foundIds = readMany(RESERVATIONS, ids)
+foundSubjects = readMany(SUBJECTS, names)
 end
 local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
-local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
-local texts = {}
-if reserves > 0 then
-local names = {}
-for i = 1, reserves do
-local own = { unpackAt(shapes[shapeOf[i] + 1].textFormat, packedTexts[i]) }
-texts[i] = own
-for j = 1, shapes[shapeOf[i] + 1].n do names[#names + 1] = own[j] end
+local function reserveInFull(n, shape, at)
+local id, texts = ids[n], {}
+if packedReservations[id] == nil and not reservations[id] then packedReservations[id] = foundIds[n] end
+for j = 1, shape.n do
+local name = names[at + j]
+texts[j] = name
+if packedSubjects[name] == nil and not subjects[name] then packedSubjects[name] = foundSubjects[at + j] end
 end
-readAhead(SUBJECTS, packedSubjects, names)
+if isFull and not current(id) then return 'outbox-full' end
+return reserve(id, shape, texts, packedTexts[n], datas[n], notAfters[n])
 end
 local outcomes = { now, tonumber(epoch) }
-local nextReserve, nextOther = 1, 1
+local nextReserve, nextOther, nextName = 1, 1, 0
 for i = 1, #kinds do
 local outcome
 if string.byte(kinds, i) == 114 then
-local n = nextReserve
-nextReserve = n + 1
-if isFull and not current(ids[n]) then outcome = 'outbox-full'
-else
-outcome = reserve(ids[n], shapes[shapeOf[n] + 1], texts[n], packedTexts[n], datas[n], notAfters[n])
+local n, shape = nextReserve, shapes[shapeOf[nextReserve] + 1]
+if mayBePlain and not isFull then
+outcome = plainReserve(ids[n], foundIds[n], shape, nextName, packedTexts[n], datas[n], notAfters[n])
 end
+if not outcome then outcome = reserveInFull(n, shape, nextName) end
+nextReserve, nextName = n + 1, nextName + shape.n
 else
 local command = others[nextOther]
 nextOther = nextOther + 1

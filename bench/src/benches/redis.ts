@@ -1,0 +1,77 @@
+import { startRedis, startRedisAof } from '../../../tools/services/redis.js'
+import { startRedisReplicated } from '../../../tools/services/redis-several.js'
+import { type Service, ServiceMissing } from '../../../tools/services/service.js'
+import { CannotRun } from '../cannot-run.js'
+import type { Contender, OpenBench, Ratio } from '../contender.js'
+import { afternoon, bareDecrement } from '../redis/bare-contender.js'
+import { coalesced } from '../redis/coalesced-contender.js'
+import { limit } from '../redis/limit-contender.js'
+import { memoryFigures } from '../redis/memory-figures.js'
+import { millionStored } from '../redis/million-contender.js'
+import { oneCall } from '../redis/one-call-contender.js'
+import { RedisServer } from '../redis/redis-server.js'
+
+/** One hot SKU on Redis: in memory, with every write synced, with one replica waited for. */
+const openRedisBench: OpenBench = async ({ scale }) => {
+  const services = await started()
+  const [memory, aof, replicated, kept] = services.map(({ url }) => new RedisServer(url)) as Servers
+  return {
+    contenders: [
+      bareDecrement(memory),
+      half(afternoon(memory)),
+      oneCall(memory, 'one call'),
+      coalesced(memory, 'coalesced'),
+      limit(memory),
+      coalesced(memory, 'coalesced (sold out)', {}, { counts: 'sold-out' }),
+      half(coalesced(memory, 'coalesced (one caller)', {}, { callers: 1 })),
+      half(oneCall(aof, 'one call (aof)')),
+      half(coalesced(aof, 'coalesced (aof)', { durability: 'aof' })),
+      half(oneCall(replicated, 'one call (replicas)', 1)),
+      half(coalesced(replicated, 'coalesced (replicas)', { durability: { replicas: 1 } })),
+      half(millionStored(kept, scale)),
+    ],
+    ratios: RATIOS,
+    latencyRatios: [],
+    bars: [],
+    openLoops: [],
+    figures: () => memoryFigures(memory, scale),
+    versions: { redis: services[0]?.version ?? '' },
+    close: async () => {
+      await Promise.all(services.map((service) => service.stop()))
+    },
+  }
+}
+
+export default openRedisBench
+
+type Servers = [RedisServer, RedisServer, RedisServer, RedisServer]
+
+const half = (contender: Contender): Contender => ({ ...contender, timeShare: 0.5 })
+
+async function started(): Promise<readonly Service[]> {
+  const services: Service[] = []
+  try {
+    for (const start of [startRedis, startRedisAof, startRedisReplicated, startRedis])
+      services.push(await start())
+    return services
+  } catch (error) {
+    for (const service of services) await service.stop()
+    throw error instanceof ServiceMissing ? new CannotRun(error.message) : error
+  }
+}
+
+function ratio(over: string, under: string, hold?: number, aim?: number): Ratio {
+  const bars = { ...(hold === undefined ? {} : { hold }), ...(aim === undefined ? {} : { aim }) }
+  return { over: { engine: 'redis', name: over }, under: { engine: 'redis', name: under }, ...bars }
+}
+
+const RATIOS: readonly Ratio[] = [
+  ratio('coalesced', 'bare decrement', 0.75, 0.95),
+  ratio('coalesced', 'afternoon'),
+  ratio('coalesced', 'one call', 2.5, 3.5),
+  ratio('coalesced', 'limit', 0.8, 0.9),
+  ratio('coalesced (sold out)', 'bare decrement', 1.2, 1.5),
+  ratio('coalesced (aof)', 'one call (aof)', 3, 4),
+  ratio('coalesced (replicas)', 'one call (replicas)', 6, 8),
+  ratio('coalesced (million)', 'coalesced', 0.9, 0.95),
+]

@@ -1,0 +1,60 @@
+import { OrderDesk } from '@holdfast/core'
+import type { Contender } from '../contender.js'
+import { deskContender, restock } from '../desk/desk-contender.js'
+import { answerOf, POLICY, requestOf } from '../desk/shop-desk.js'
+import { LawBroken, mustEqual } from '../law-broken.js'
+import { OrderMix } from '../load/order-mix.js'
+import { PLENTY } from '../shop/shop-schema.js'
+import { OwnStore } from './coalesced-contender.js'
+import type { RedisServer } from './redis-server.js'
+
+const MILLION = 1_000_000
+const CALLERS = 1_000
+
+/** A sale where a million orders are stored, which stay, and grow, from turn to turn. */
+export function millionStored(server: RedisServer, scale: number): Contender {
+  let loading: Promise<number> | null = null
+  let stored = 0
+  let firstBuyer = 0
+  const open = async () => {
+    loading ??= load(server, MILLION * scale)
+    if (stored === 0) stored = firstBuyer = await loading
+    return {
+      store: await OwnStore.on(server.connect()),
+      stored,
+      firstBuyer,
+      left: async (added: { readonly reservations: number; readonly nextBuyer: number }) => {
+        stored += added.reservations
+        firstBuyer = added.nextBuyer
+      },
+    }
+  }
+  const mix = { skus: 1, linesPerOrder: 1 }
+  return {
+    ...deskContender({ engine: 'redis', name: 'coalesced (million)', mix, open, audits: false }),
+    async checkAtEnd() {
+      const redis = server.connect()
+      mustEqual('reservations', await redis.hlen('holdfast:{main}:reservations'), stored)
+      mustEqual('deadlines', await redis.zcard('holdfast:{main}:due'), stored)
+      redis.disconnect()
+    },
+  }
+}
+
+async function load(server: RedisServer, orders: number): Promise<number> {
+  const store = await OwnStore.on(await server.emptied())
+  const desk = new OrderDesk({ store, policy: { ...POLICY, holdFor: { days: 1 } } })
+  const mix = new OrderMix({ skus: 1, linesPerOrder: 1, onlyFresh: true })
+  await restock(desk, mix.skus, PLENTY)
+  let placed = 0
+  const caller = async () => {
+    while (placed < orders) {
+      placed += 1
+      const order = await desk.place(requestOf(mix.next(), null))
+      if (answerOf(order) !== 'granted') throw new LawBroken(`order ${order.id} was loaded before`)
+    }
+  }
+  await Promise.all(Array.from({ length: CALLERS }, caller))
+  await desk.close()
+  return orders
+}

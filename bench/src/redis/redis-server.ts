@@ -1,0 +1,17 @@
+import { Redis } from 'ioredis'
+
+/** A server of the bench's own: each turn begins with nothing in it. */
+export class RedisServer {
+  constructor(private readonly url: string) {}
+
+  /** A connection of one turn, to an empty server. */
+  async emptied(options: { readonly autoPipelining?: boolean } = {}): Promise<Redis> {
+    const redis = this.connect(options)
+    await redis.flushall()
+    return redis
+  }
+
+  connect({ autoPipelining = false }: { readonly autoPipelining?: boolean } = {}): Redis {
+    return new Redis(this.url, { enableAutoPipelining: autoPipelining })
+  }
+}
