@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Contender } from '../contender.js'
 import { empty } from '../desk/contents.js'
 import { type DeskContender, deskContender } from '../desk/desk-contender.js'
-import type { RedisServer } from './redis-server.js'
+import { HOT, type RedisServer } from './redis-server.js'
 
 /** Nothing carries the outbox on: it is bounded by the length of a turn. */
 const UNRELAYED = { maxUnrelayed: Number.MAX_SAFE_INTEGER } as const
@@ -16,7 +16,7 @@ export function coalesced(
   sale: Partial<DeskContender> = {},
 ): Contender {
   const open = async () => empty(await OwnStore.on(await server.emptied(), options))
-  return deskContender({ engine: 'redis', name, mix: { skus: 1, linesPerOrder: 1 }, open, ...sale })
+  return deskContender({ engine: 'redis', name, mix: HOT, open, ...sale })
 }
 
 /** A store that ends its turn's connection. */

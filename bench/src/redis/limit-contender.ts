@@ -8,9 +8,9 @@ import { LawBroken, mustEqual } from '../law-broken.js'
 import { OrderMix } from '../load/order-mix.js'
 import { PLENTY } from '../shop/shop-schema.js'
 import { OwnStore } from './coalesced-contender.js'
-import type { RedisServer } from './redis-server.js'
+import { HOT, type RedisServer } from './redis-server.js'
 
-const ORDERS = 200_000
+const ORDERS = 100_000
 const CALLERS = 1_000
 /** As many as the desk has on their way. */
 const IN_FLIGHT = 2
@@ -73,6 +73,7 @@ async function record(server: RedisServer): Promise<Recording> {
   let script = ''
   const client: RedisClient = {
     callBuffer(command, ...args) {
+      if (!isApply(args)) return redis.callBuffer(command, ...args)
       if (command === 'eval') script = String(args[0])
       else calls.push(args)
       return redis.callBuffer(command, ...args)
@@ -85,7 +86,7 @@ async function record(server: RedisServer): Promise<Recording> {
   const store = new RedisStore(client, options)
   // The desk learns the epoch by what it asks first, so that every batch carries it.
   const desk = new OrderDesk({ store, policy: POLICY })
-  const mix = new OrderMix({ skus: 1, linesPerOrder: 1, onlyFresh: true })
+  const mix = new OrderMix(HOT)
   await restock(desk, mix.skus, PLENTY)
   const { epoch } = (await store.apply('main', null, [])) as { readonly epoch: number }
   const opening = calls.splice(0).filter(isApply).slice(0, 1)

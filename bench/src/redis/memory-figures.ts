@@ -6,7 +6,7 @@ import { POLICY, requestOf } from '../desk/shop-desk.js'
 import { OrderMix } from '../load/order-mix.js'
 import { PLENTY } from '../shop/shop-schema.js'
 import { OwnStore } from './coalesced-contender.js'
-import type { RedisServer } from './redis-server.js'
+import { HOT, type RedisServer } from './redis-server.js'
 
 const ORDERS = 100_000
 const CALLERS = 1_000
@@ -16,7 +16,7 @@ export async function memoryFigures(server: RedisServer, scale: number): Promise
   const redis = await server.emptied()
   const store = await OwnStore.on(redis)
   const desk = new OrderDesk({ store, policy: POLICY })
-  const mix = new OrderMix({ skus: 1, linesPerOrder: 1, onlyFresh: true })
+  const mix = new OrderMix(HOT)
   await restock(desk, mix.skus, PLENTY)
   const before = await usedBy(redis)
   const orders = ORDERS * scale

@@ -6,7 +6,7 @@ import { LawBroken, mustEqual } from '../law-broken.js'
 import { OrderMix } from '../load/order-mix.js'
 import { PLENTY } from '../shop/shop-schema.js'
 import { OwnStore } from './coalesced-contender.js'
-import type { RedisServer } from './redis-server.js'
+import { HOT, type RedisServer } from './redis-server.js'
 
 const MILLION = 1_000_000
 const CALLERS = 1_000
@@ -29,9 +29,8 @@ export function millionStored(server: RedisServer, scale: number): Contender {
       },
     }
   }
-  const mix = { skus: 1, linesPerOrder: 1 }
   return {
-    ...deskContender({ engine: 'redis', name: 'coalesced (million)', mix, open, audits: false }),
+    ...deskContender({ engine: 'redis', name: 'coalesced (million)', mix: HOT, open, audits: false }),
     async checkAtEnd() {
       const redis = server.connect()
       mustEqual('reservations', await redis.hlen('holdfast:{main}:reservations'), stored)
@@ -44,7 +43,7 @@ export function millionStored(server: RedisServer, scale: number): Contender {
 async function load(server: RedisServer, orders: number): Promise<number> {
   const store = await OwnStore.on(await server.emptied())
   const desk = new OrderDesk({ store, policy: { ...POLICY, holdFor: { days: 1 } } })
-  const mix = new OrderMix({ skus: 1, linesPerOrder: 1, onlyFresh: true })
+  const mix = new OrderMix(HOT)
   await restock(desk, mix.skus, PLENTY)
   let placed = 0
   const caller = async () => {

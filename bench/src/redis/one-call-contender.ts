@@ -7,7 +7,7 @@ import { LawBroken, mustEqual } from '../law-broken.js'
 import { type Answer, OrderMix } from '../load/order-mix.js'
 import { PLENTY } from '../shop/shop-schema.js'
 import { IN_FLIGHT } from './bare-contender.js'
-import type { RedisServer } from './redis-server.js'
+import { HOT, type RedisServer } from './redis-server.js'
 import { ONE_CALL } from './scripts.js'
 
 const KEYS = ['account', 'orders', 'limits', 'guards', 'deadlines', 'stream'] as const
@@ -22,7 +22,7 @@ export function oneCall(server: RedisServer, name: string, replicas = 0): Conten
     const redis = await server.emptied()
     await redis.script('LOAD', ONE_CALL)
     await redis.hset('account', { available: PLENTY, reserved: 0 })
-    const mix = new OrderMix({ skus: 1, linesPerOrder: 1 })
+    const mix = new OrderMix(HOT)
     const send = replicas === 0 ? sent : (...args: Parameters<typeof sent>) => replicated(replicas, ...args)
     return {
       callers: IN_FLIGHT,
