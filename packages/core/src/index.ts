@@ -11,7 +11,7 @@ export type { Drops } from './coalescer/coalescer.js'
 export type { BuyerLimit, BuyerStanding } from './desk/buyers.js'
 export type { Campaign, CampaignResult, Campaigns } from './desk/campaigns.js'
 export type { Compensation, Notify, ResumeResult, RollBackResult } from './desk/compensations.js'
-export type { DeskOptions, DeskStore, JoinsTransactions } from './desk/desk-options.js'
+export type { DeskOptions, DeskStore, JoinsTransactions, KeepsOutbox } from './desk/desk-options.js'
 export { DeskWorker, type Round, type WorkerOptions } from './desk/desk-worker.js'
 export { OrderDesk } from './desk/order-desk.js'
 export type { Order, PlacedOrder, UnitsOf } from './desk/orders-as-told.js'
@@ -68,10 +68,15 @@ export { MemoryHalfMessages, type MemoryHalfMessagesOptions } from './memory/mes
 export { MemoryInbox, type MemoryInboxOptions } from './memory/messages/inbox.js'
 export { MemoryLocalTransactions } from './memory/messages/local-transactions.js'
 export { MemoryOutbox, type MemoryOutboxOptions } from './memory/messages/outbox.js'
-export { inTransaction, type MemoryTransaction } from './memory/messages/transaction.js'
+export { inTransaction, MemoryTransaction } from './memory/messages/transaction.js'
 export { MemoryStore, type MemoryStoreOptions } from './memory/store.js'
+export {
+  type Deduction,
+  deductOn,
+  rollBackOn,
+} from './messages/compensation/roll-back-messages.js'
 export { EventConsumer, type EventConsumerOptions } from './messages/consumer/event-consumer.js'
-export type { EventHandler } from './messages/consumer/handlers.js'
+export type { EventHandler, GivenUpHandler } from './messages/consumer/handlers.js'
 export type { ReceivedMessage, TopicOf } from './messages/envelope.js'
 export { Relay, type RelayOptions } from './messages/relay/relay.js'
 export type { PoisonPolicy } from './messages/relay/setting.js'

@@ -4,6 +4,7 @@ import { DialectStore, type SqlStores } from './dialect-store.js'
 import { dialectOf } from './dialects/dialect-of.js'
 import { openSqlite } from './dialects/sqlite/open.js'
 import { tableNames } from './dialects/table-names.js'
+import { SqlOutbox } from './messages/sql-outbox.js'
 import { retentionOf, type SqlStoreOptions } from './options.js'
 
 /**
@@ -14,6 +15,8 @@ export class SqlStore extends DialectStore {
   /** What `open` opened; `null`: the caller's, who closes it. */
   private owned: Knex | null = null
   private isClosed = false
+  /** Its events, and messages of the shop's own, as they wait to be sent. */
+  readonly outbox: SqlOutbox
 
   /**
    * On the caller's own knex, which the caller closes. Call `migrate()` before the first use.
@@ -33,6 +36,7 @@ export class SqlStore extends DialectStore {
       corrections: true,
     } as const
     super(dialectOf(knex, names, options.clock), capabilities, retentionOf(options))
+    this.outbox = new SqlOutbox(knex, options)
   }
 
   /**

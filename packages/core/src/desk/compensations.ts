@@ -72,9 +72,11 @@ export class Compensations {
     const { orderId: id, home, reason, execution = id } = parse(rollBackSchema, order, 'order')
     const call = callOf(this.parts, options)
     const [known] = await ordersOf(this.parts).readOrders([id])
-    if (!known) return { ok: false, id, reason: 'unknown-order' }
+    // With its home it can be undone before it is known: then it never will be.
+    const at = home ?? known?.home
+    if (at === undefined) return { ok: false, id, reason: 'unknown-order' }
     const store = compensationsOf(this.parts)
-    const required = { kind: 'require', order: id, home: home ?? known.home, reason, execution } as const
+    const required = { kind: 'require', order: id, home: at, reason, execution } as const
     const { outcome, state } = await store.applyToCompensation(required)
     if (state === null) throw unexpected('release', { kind: 'unknown-id' })
     const after = await this.run(state, { budget: DEFAULT_BUDGET, call })

@@ -10,6 +10,7 @@ import type { Policy } from '../policy/types.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { CompensationStore } from '../port/compensation-store.js'
 import type { OrderStore } from '../port/order-store.js'
+import type { Outbox } from '../port/outbox.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import { type Scheduler, systemScheduler } from '../scheduler.js'
 import { CallsUnderWay } from './calls-under-way.js'
@@ -21,7 +22,12 @@ import { type ApplicationClock, StoreTime } from './store-time.js'
 
 /** What a desk sells from. One adapter may be all of the stores. */
 export type DeskStore = ReservationStore &
-  Partial<OrderStore & CampaignStore & CompensationStore & JoinsTransactions>
+  Partial<OrderStore & CampaignStore & CompensationStore & JoinsTransactions & KeepsOutbox>
+
+/** A store whose events, and a shop's messages beside them, wait to be sent. */
+export interface KeepsOutbox {
+  readonly outbox: Outbox
+}
 
 /** A store that can take part in its caller's own transaction. */
 export interface JoinsTransactions {
@@ -32,7 +38,7 @@ export interface JoinsTransactions {
 export interface DeskOptions {
   readonly store: DeskStore
   /** Where orders, tickets, campaigns and compensations are kept, if not in `store`. */
-  readonly ledger?: (OrderStore & CampaignStore & CompensationStore) | undefined
+  readonly ledger?: (OrderStore & CampaignStore & CompensationStore & Partial<KeepsOutbox>) | undefined
   readonly policy: Policy
   /** Demanded once a rule counts phone, address, IP or a kind of the shop's own. The first one writes. */
   readonly hashKeys?: readonly HashKey[] | undefined
@@ -78,6 +84,7 @@ export function partsOf(options: DeskOptions, coalescer: Coalescer): DeskParts {
     orders: isOrderStore(kept) ? kept : null,
     campaigns: isCampaignStore(kept) ? kept : null,
     compensations: isCompensationStore(kept) ? kept : null,
+    outbox: kept.outbox ?? null,
     policy,
     sender,
     pieced,

@@ -3,6 +3,9 @@ import { isHoldfastError } from '../errors.js'
 import type { Duration } from '../input/duration.js'
 import { workerOptionsSchema } from '../input/options.js'
 import { invalid, parse } from '../input/parse.js'
+import { Relay, type RelayOptions } from '../messages/relay/relay.js'
+import type { ParkedMessage } from '../port/outbox.js'
+import type { Publisher } from '../port/publisher.js'
 import { errorAsTold } from './calls-under-way.js'
 import { type Compensation, DEFAULT_BUDGET, type Notify, type RetryBudget } from './compensations.js'
 import type { OrderDesk } from './order-desk.js'
@@ -19,6 +22,10 @@ export interface WorkerOptions {
   readonly retryAfter?: Duration | undefined
   /** Tells people of an order that was rolled back. */
   readonly notify?: Notify | undefined
+  /** Where to the store's events, and messages of the shop's own, are sent. If absent they wait, for a relay elsewhere. */
+  readonly publisher?: Publisher | undefined
+  /** How they are sent. */
+  readonly relay?: Omit<RelayOptions, 'outbox' | 'publisher'> | undefined
 }
 
 /** What one round did. */
@@ -33,6 +40,8 @@ export interface Round {
 interface WorkerEvents {
   /** A compensation waits for an operator. */
   parked: [Compensation]
+  /** A message waits for an operator. */
+  'message-parked': [Omit<ParkedMessage, 'parkedAt'>]
   /** Something failed; the rest was done, and is tried again in the next round. */
   error: [unknown]
   round: [Round]
@@ -50,6 +59,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
   private running: Promise<void> | null = null
   private stopped = true
   private keptAlive: ReturnType<typeof setInterval> | undefined
+  private readonly relay: Relay | null
 
   constructor(
     private readonly desk: OrderDesk,
@@ -63,6 +73,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     this.batchLimit = checked.batchLimit ?? 500
     const { attempts = DEFAULT_BUDGET.attempts, retryAfter = DEFAULT_BUDGET.retryAfterMs } = checked
     this.telling = { notify: options.notify ?? null, budget: { attempts, retryAfterMs: retryAfter } }
+    this.relay = options.publisher === undefined ? null : this.relayTo(options.publisher, options.relay)
   }
 
   /** Works from now on, and keeps the process alive until it is closed. */
@@ -71,12 +82,14 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     this.stopped = false
     this.keptAlive = setInterval(() => {}, LONG_MS)
     this.goOn(0)
+    await this.relay?.start()
   }
 
   /** Ends after the round under way. */
   async close(): Promise<void> {
     this.stop()
     await this.running
+    await this.relay?.close()
   }
 
   /** Works until nothing is left to do now. Rejects with the first failure, once everything else was tried. */
@@ -86,8 +99,19 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
       const { failures, ...round } = await this.round()
       if (failures.length > 0) throw failures[0]
       total = sum(total, round)
-      if (isIdle(round)) return total
+      if (!isIdle(round)) continue
+      await this.relay?.drain()
+      return total
     }
+  }
+
+  private relayTo(publisher: Publisher, options: WorkerOptions['relay']): Relay {
+    const { outbox } = this.desk.parts
+    if (outbox === null) throw invalid('publisher', 'nothing waits to be sent: the store keeps no outbox')
+    const relay = new Relay({ ...options, outbox, publisher })
+    relay.on('parked', (message) => this.emit('message-parked', message))
+    relay.on('error', (error) => this.fail(error))
+    return relay
   }
 
   private stop(): void {

@@ -8,6 +8,7 @@ import type { CampaignStore } from '../port/campaign-store.js'
 import type { Command } from '../port/commands.js'
 import type { CompensationStore } from '../port/compensation-store.js'
 import type { OrderStore } from '../port/order-store.js'
+import type { Outbox } from '../port/outbox.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
@@ -22,6 +23,8 @@ export interface DeskParts {
   readonly orders: OrderStore | null
   readonly campaigns: CampaignStore | null
   readonly compensations: CompensationStore | null
+  /** What the worker relays; `null`: nothing waits to be sent there. */
+  readonly outbox: Outbox | null
   readonly policy: CompiledPolicy
   readonly sender: Sender
   /** The sender again, where orders may lie in several partitions; `null`: the store has one. */

@@ -54,6 +54,9 @@ export const workerOptionsSchema = z.strictObject({
   retryAfter: durationSchema.optional(),
   /** Tells people of an order that was rolled back. */
   notify: callback.optional(),
+  /** Where to what waits in the outbox is sent; its options are checked by the relay. */
+  publisher: having('connect', 'publishBatch', 'trackOf').optional(),
+  relay: z.unknown().optional(),
 })
 
 /** Options of the store in memory; the retention is parsed to ms. */

@@ -137,15 +137,22 @@ export class BatchHandling<Transaction> {
 
   /** @returns whether it is out of the way */
   private async giveUp(item: Item, reason: string, attempts: number, error?: unknown): Promise<boolean> {
-    const { deadLetters, inbox, consumer, tell } = this.setting
+    const { deadLetters, inbox, consumer, tell, handlers } = this.setting
     const { record, name } = item
-    if (deadLetters === null) {
+    const givenUp = handlers.givenUpOf(typeOf(record))
+    if (deadLetters === null && givenUp === undefined) {
       tell.blocked({ record, error: error ?? new Error(reason), attempts })
       this.restAfter(attempts)
       return false
     }
     try {
-      await sendDeadLetter(deadLetters, { record, consumer, reason, attempts })
+      if (givenUp !== undefined) {
+        await inbox.handle(consumer, [name], async (transaction) => {
+          await givenUp(receivedFrom(record), transaction, reason)
+        })
+        return true
+      }
+      await sendDeadLetter(deadLetters as Publisher, { record, consumer, reason, attempts })
       await inbox.giveUp(consumer, name, reason)
       tell.deadLetter({ record, reason })
       return true

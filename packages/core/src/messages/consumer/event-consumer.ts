@@ -9,7 +9,7 @@ import type { Publisher } from '../../port/publisher.js'
 import { type Scheduler, systemScheduler } from '../../scheduler.js'
 import { defaultTopic, type TopicOf } from '../envelope.js'
 import { BatchHandling, type ConsumerSetting } from './batch-handling.js'
-import { type EventHandler, Handlers } from './handlers.js'
+import { type EventHandler, type GivenUpHandler, Handlers } from './handlers.js'
 
 export interface EventConsumerOptions<Transaction> {
   readonly source: MessageSource
@@ -98,16 +98,27 @@ export class EventConsumer<Transaction = unknown> {
     }
   }
 
-  /** What to do about messages of a type, `order.paid`; or a listener for what the consumer tells of itself. */
-  on(type: `${string}.${string}`, handler: EventHandler<Transaction>): this
+  /**
+   * What to do about messages of a type, `order.paid`; or a listener for what the consumer tells of itself. `givenUp`
+   * takes the place of the dead letters: it is run, and may send, where the attempts are spent.
+   */
+  on(
+    type: `${string}.${string}`,
+    handler: EventHandler<Transaction>,
+    spent?: { readonly givenUp: GivenUpHandler<Transaction> },
+  ): this
   on<Name extends keyof ConsumerEvents>(
     name: Name,
     listener: (...told: ConsumerEvents[Name]) => unknown,
   ): this
-  on(name: string, listener: (...given: never[]) => unknown): this {
+  on(
+    name: string,
+    listener: (...given: never[]) => unknown,
+    spent?: { readonly givenUp: GivenUpHandler<Transaction> },
+  ): this {
     if (name.includes('.')) {
       if (this.isRunning) throw invalid('type', 'handlers must be there before the consumer starts')
-      this.handlers.add(name, listener as unknown as EventHandler<Transaction>)
+      this.handlers.add(name, listener as unknown as EventHandler<Transaction>, spent?.givenUp)
     } else {
       this.emitter.on(name as keyof ConsumerEvents, listener as () => void)
     }

@@ -7,11 +7,20 @@ export type EventHandler<Transaction> = (
   transaction: InboxTransaction<Transaction>,
 ) => unknown
 
+/** What is to be done instead where the attempts at a message are spent; the message is done then. */
+export type GivenUpHandler<Transaction> = (
+  event: ReceivedMessage,
+  transaction: InboxTransaction<Transaction>,
+  reason: string,
+) => unknown
+
 /** Handlers by the type of what they handle. */
 export class Handlers<Transaction> {
   private readonly byType = new Map<string, EventHandler<Transaction>[]>()
+  private readonly givenUp = new Map<string, GivenUpHandler<Transaction>>()
 
-  add(type: string, handler: EventHandler<Transaction>): void {
+  add(type: string, handler: EventHandler<Transaction>, givenUp?: GivenUpHandler<Transaction>): void {
+    if (givenUp !== undefined) this.givenUp.set(type, givenUp)
     const known = this.byType.get(type)
     if (known === undefined) this.byType.set(type, [handler])
     else known.push(handler)
@@ -24,6 +33,11 @@ export class Handlers<Transaction> {
   /** `order` of `order.paid`, each once. */
   aggregates(): readonly string[] {
     return [...new Set([...this.byType.keys()].map((type) => type.slice(0, type.indexOf('.'))))]
+  }
+
+  /** What takes the place of the dead letters for a type. */
+  givenUpOf(type: string): GivenUpHandler<Transaction> | undefined {
+    return this.givenUp.get(type)
   }
 
   /** One after another, in the order in which they were added. */
