@@ -6,7 +6,7 @@ import type { AccountKey } from '../port/claims.js'
 /** Records of orders in pieces, in maps. */
 export class MemoryHomes implements PiecedHomes {
   private readonly records = new Map<string, PiecedOrderState>()
-  /** Unfinished orders, the one that was left alone longest first. */
+  /** Unfinished orders and pieces with news, the one that was left alone longest first. */
   private readonly unfinished = new Map<string, { readonly home: string; readonly since: number }>()
 
   private readonly movements = new Map<string, Map<string, string>>()
@@ -23,6 +23,11 @@ export class MemoryHomes implements PiecedHomes {
     }
     this.records.set(id, record)
     if (!isFinished) this.unfinished.set(id, { home, since: now })
+  }
+
+  putFilled(piece: string, home: string, isUntold: boolean, now: number): void {
+    this.unfinished.delete(piece)
+    if (isUntold) this.unfinished.set(piece, { home, since: now })
   }
 
   handOut(

@@ -214,6 +214,7 @@ export class BatchRunner {
       if (state === undefined || quantity === 0) continue
       const filled = { kind: 'fill', account: command.account, quantity } as const
       this.keep(state, reservation.decideInternal(filled, id, state, now))
+      if (isPieceId(id)) this.home().noteFilled(id, state.home, now)
       lines.push({ id, quantity })
     }
     return { kind: 'filled', lines, more: account.available > 0 && account.backordered > 0 }

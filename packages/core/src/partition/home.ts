@@ -69,6 +69,11 @@ export class Home {
     return { pieces, orders: [...orders, ...this.homes.handOut(now - LEFT_ALONE_MS, limit, now)] }
   }
 
+  /** A piece was given units: its home is to hear of it. */
+  noteFilled(piece: string, home: string, now: number): void {
+    this.homes.putFilled(piece, home, true, now)
+  }
+
   private answer(command: Pieced, order: KnownReservation | undefined): Answer {
     const { step } = command
     switch (step.kind) {
@@ -86,6 +91,11 @@ export class Home {
         return this.pay(command, step, order)
       case 'filled':
         return this.filled(command, step, order)
+      case 'told':
+        // One that was given more meanwhile has more to tell.
+        if (order === undefined || order.version === step.version)
+          this.homes.putFilled(command.id, command.home, false, this.now)
+        return NOTED
       case 'abort':
       case 'followed':
         return this.record(command, step)
@@ -167,6 +177,8 @@ export class Home {
 
   private filled({ id, home }: Pieced, step: StepOf<'filled'>, order: KnownReservation | undefined): Answer {
     if (order?.status !== 'held' && order?.status !== 'confirmed') return NOTED
+    const record = this.homes.record(id)
+    if (record.status !== 'admitted' || !record.pieces.some((piece) => piece.id === step.piece)) return NOTED
     const line = order.lines.find(({ account }) => sameAccount(account, step.account))
     if (line === undefined || line.owed <= step.owedLeft) return NOTED
     const { account, owedLeft } = step
@@ -174,8 +186,7 @@ export class Home {
     const { version } = order
     this.batch.keep(order, [{ ...head(id, order, this.now), type: 'filled', account, quantity, owedLeft }])
     // The piece had it first: nothing is left to follow.
-    const record = this.homes.record(id)
-    if (record.status === 'admitted' && record.followed === version)
+    if (record.followed === version)
       this.record({ id, home }, { kind: 'followed', version: version + 1, strays: NO_EVENTS })
     return NOTED
   }

@@ -69,7 +69,12 @@ export interface PiecedHomes {
   record(id: string): PiecedOrderState
   /** `isFinished`: nothing is left to do about its pieces. */
   put(id: string, home: string, record: PiecedOrderState, isFinished: boolean, now: number): void
-  /** At most `limit` unfinished orders that nobody has touched since `before`, handed out at `now`. */
+  /** Whether the home of this piece has yet to hear that it was given units. */
+  putFilled(piece: string, home: string, isUntold: boolean, now: number): void
+  /**
+   * At most `limit` unfinished orders, and pieces with news for their home, that nobody has touched since `before`,
+   * handed out at `now`.
+   */
   handOut(
     before: number,
     limit: number,

@@ -81,8 +81,8 @@ export class Admitting {
     const standing = await stepAt(this.submit, command, { kind: 'admit', token, grant }, call)
     const { answer } = standing
     if (answer.kind !== 'aborted') {
-      if (answer.kind === 'granted' || answer.kind === 'replayed') await this.following.follow(standing, call)
-      // Cancelled meanwhile.
+      if (answer.kind === 'granted') await this.following.follow(standing, call)
+      // Cancelled meanwhile, or placed by another call, which may have had other claims.
       else await this.end(plan, command, null, call)
       return answerOf(standing)
     }

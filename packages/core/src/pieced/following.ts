@@ -10,7 +10,9 @@ import type { Units } from '../port/claims.js'
 import type { ReservationCommand } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { Piece } from '../port/pieced.js'
+import type { ReservationStore } from '../port/reservation-store.js'
 import { type OrderAtHome, type Standing, type Submit, stepAt } from './homes.js'
+import { readReservation } from './read-reservation.js'
 
 /** A piece is asked about so long after its order's deadline: by then its home has usually said it, ms. */
 const AFTER_THE_DEADLINE_MS = 1_000
@@ -19,7 +21,10 @@ type Whole = Exclude<KnownReservation, { status: 'tombstoned' }>
 
 /** Brings pieces to what their home says. Every step may be repeated, by any process, in any order. */
 export class Following {
-  constructor(private readonly submit: Submit) {}
+  constructor(
+    private readonly store: Pick<ReservationStore, 'read'>,
+    private readonly submit: Submit,
+  ) {}
 
   /**
    * Gives strays back and brings pieces up to the order's version. Whether that was done; what is left is found by a
@@ -60,6 +65,24 @@ export class Following {
     else await this.bring(own, standing, call)
     await this.follow(standing, call)
     return own === undefined || (order.status !== 'held' && order.status !== 'deferred')
+  }
+
+  /** Has a piece that was given units tell its home what it is still owed. */
+  async tell(id: string, partition: string, call: Call): Promise<void> {
+    const name = pieceNamed(id)
+    if (name === null) return
+    const { state } = await readReservation(this.store, partition, id)
+    if (state?.status === 'held' || state?.status === 'confirmed') {
+      for (const { account, owed } of state.lines) {
+        const step = { kind: 'filled', piece: id, account, owedLeft: owed } as const
+        const { record } = await stepAt(this.submit, name, step, call)
+        // Its home cannot tell yet whether this is a piece of the order's: it will be told again.
+        if (openAttempt(record)?.token === name.token) return
+      }
+    }
+    const version = state === null || state.status === 'absent' ? 0 : state.version
+    const step = { kind: 'told', version } as const
+    await this.submit(partition, { kind: 'pieced', id, home: name.home, step }, call)
   }
 
   abort(standing: OrderAtHome, token: string, call: Call): Promise<Standing> {

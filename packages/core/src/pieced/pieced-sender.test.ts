@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { LimitUse, Units } from '../port/claims.js'
+import type { Reserve } from '../port/commands.js'
 import type { PiecedStep } from '../port/pieced.js'
 import { type Submit, stepAt } from './homes.js'
-import { HOLD_MS, orderOf, PATIENCE, PiecedWorld } from './world.test-support.js'
+import { HOLD_MS, orderOf, PATIENCE, PiecedWorld, SKUS } from './world.test-support.js'
 
 async function opened(): Promise<PiecedWorld> {
   const world = new PiecedWorld()
@@ -44,6 +46,52 @@ describe('an order in pieces', () => {
     expect([...(await world.faults()), ...(await world.leftovers())]).toEqual([])
   })
 })
+
+describe('an order that is asked again when its claims lie elsewhere', () => {
+  const atomic = { ...orderOf('o', 'ada', ['B']), guards: [], risk: null }
+  const inPieces = orderOf('o', 'ada', ['A', 'B'])
+  const counted = (order: Reserve, ...names: readonly string[]): Reserve => ({
+    ...order,
+    claims: { ...order.claims, uses: names.map((counter) => ({ ...use, counter })) },
+  })
+  const [use] = inPieces.claims.uses as [LimitUse]
+  const cases: readonly [what: string, first: Reserve, again: Reserve][] = [
+    ['a new rule puts it in pieces', counted(atomic), counted(atomic, 'limit/phones/shop/k1')],
+    ['a rule that was dropped leaves it in one', counted(atomic, 'limit/phones/shop/k1'), counted(atomic)],
+    [
+      'a hash key’s rotation renames its limit',
+      counted(inPieces, 'limit/phones/shop/k1'),
+      counted(inPieces, 'limit/phones/shop/k2'),
+    ],
+    [
+      'its pool is chosen anew',
+      inPieces,
+      { ...inPieces, claims: { ...inPieces.claims, units: inPieces.claims.units.map(inNorth) } },
+    ],
+    [
+      'no pool is served any more',
+      inPieces,
+      { ...counted(inPieces), refuse: { kind: 'pool-not-served', region: 'moon', served: [] }, guards: [] },
+    ],
+  ]
+
+  it.each(cases)('is found by its id: %s', async (_, first, again) => {
+    const world = await opened()
+    const shown = () => Promise.all(SKUS.map((sku) => world.figures(sku)))
+    expect((await world.process().send(first, PATIENCE)).outcome.kind).toBe('granted')
+    const granted = await shown()
+    expect((await world.process().send(again, PATIENCE)).outcome).toMatchObject({
+      kind: 'replayed',
+      status: 'held',
+    })
+    expect(await shown()).toEqual(granted)
+    expect([...(await world.faults()), ...(await world.leftovers())]).toEqual([])
+  })
+})
+
+function inNorth({ account: { sku }, quantity }: Units): Units {
+  return { account: { sku, pool: 'north' }, quantity }
+}
 
 const confirm = { kind: 'confirm', id: 'o', home: 'o', payment: 'pi', retake: null } as const
 

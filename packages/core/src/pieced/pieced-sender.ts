@@ -18,6 +18,7 @@ import { Admitting, answerOf } from './admitting.js'
 import { Following } from './following.js'
 import { type Submit, stepAt } from './homes.js'
 import { Paying } from './paying.js'
+import { ownPartition } from './plan.js'
 import { readReservation } from './read-reservation.js'
 import { Reserving } from './reserving.js'
 
@@ -35,7 +36,7 @@ export class PiecedSender {
     private readonly submit: Submit,
     newToken: () => string,
   ) {
-    this.following = new Following(submit)
+    this.following = new Following(store, submit)
     this.reserving = new Reserving(store, submit, this.following)
     this.admitting = new Admitting(store, submit, this.reserving, this.following, newToken)
     this.paying = new Paying(store, submit, this.reserving, this.following, newToken)
@@ -43,12 +44,9 @@ export class PiecedSender {
 
   /** The same order under a home that tells where it lies, so that nobody has to look for it. */
   routed(command: Reserve): Reserve {
-    const { id, home } = command
-    const [partition = '', ...others] = this.store.partitionsOf(command)
-    if (others.length === 0) return { ...command, home: homeAt({ partition, pieced: false }, home) }
-    const look = { kind: 'pieced', id, home, step: { kind: 'look' } } as const
-    const [own = ''] = this.store.partitionsOf(look)
-    return { ...command, home: homeAt({ partition: own, pieced: true }, home) }
+    const partition = ownPartition(command, this.store)
+    const pieced = this.store.partitionsOf(command).length > 1
+    return { ...command, home: homeAt({ partition, pieced }, command.home) }
   }
 
   send(command: Command, call: Call): Promise<Answer> {
@@ -150,7 +148,8 @@ export class PiecedSender {
       return wasGivenBack ? [pieceNamed(id)?.id ?? id] : []
     })
     const goneOn = orders.map(async (order) => {
-      await this.following.goOn(order, call)
+      if (isPieceId(order.id)) await this.following.tell(order.id, partition, call)
+      else await this.following.goOn(order, call)
       return []
     })
     const done = await Promise.allSettled([...givenBack, ...goneOn])
@@ -167,18 +166,8 @@ export class PiecedSender {
     const partition = this.partitionOf(command)
     const answer = await this.submit(partition, command, call)
     if (answer.outcome.kind !== 'filled') return answer
-    const { account } = command
-    const told = answer.outcome.lines.map(async ({ id }) => {
-      const piece = pieceNamed(id)
-      if (piece === null) return
-      const { state } = await readReservation(this.store, partition, id)
-      if (state?.status !== 'held' && state?.status !== 'confirmed') return
-      const line = state.lines.find(
-        (one) => one.account.sku === account.sku && one.account.pool === account.pool,
-      )
-      await stepAt(this.submit, piece, { kind: 'filled', account, owedLeft: line?.owed ?? 0 }, call)
-    })
-    // The units are given; that an order's view of them lags is no failure of the fill.
+    const told = answer.outcome.lines.map(({ id }) => this.following.tell(id, partition, call))
+    // The units are given: that its home has yet to hear of them is no failure of the fill, and found by a sweep.
     await Promise.allSettled(told)
     const lines = answer.outcome.lines.map((line) =>
       isPieceId(line.id) ? { ...line, id: pieceNamed(line.id)?.id ?? line.id } : line,

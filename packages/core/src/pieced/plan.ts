@@ -97,25 +97,46 @@ function unitsOf({ claims }: Reserve, { partition, units: lines }: Share): Cut {
   return { partition, lines, uses: [], claims: { units, uses: [], backorder }, guards: [], risk: null }
 }
 
+/**
+ * Where the order is at home: beside the units of its first line. There its id is found again whatever else it claims
+ * by then: rules, pools and the names under a hash key change, what was asked for does not.
+ */
+export function ownPartition(command: Reserve, store: Pick<ReservationStore, 'partitionsOf'>): string {
+  const { claims } = command
+  const first = { ...claims, units: claims.units.slice(0, 1), uses: [] }
+  return partitionOf({ claims: first }, command, store)
+}
+
+/** Where the store keeps this claim of the order's alone. */
+function partitionOf(
+  claim: Partial<Reserve>,
+  command: Reserve,
+  store: Pick<ReservationStore, 'partitionsOf'>,
+): string {
+  const claims = { ...command.claims, units: [], uses: [] }
+  const [partition = ''] = store.partitionsOf({ ...command, claims, guards: [], risk: null, ...claim })
+  return partition
+}
+
 /** Asks the store of each claim by itself where it lies. */
 function sharesOf(
   command: Reserve,
   store: Pick<ReservationStore, 'partitionsOf'>,
 ): ReadonlyMap<string, Share> {
   const { claims, guards, risk } = command
-  const bare: Reserve = { ...command, claims: { ...claims, units: [], uses: [] }, guards: [], risk: null }
+  const none = { ...claims, units: [], uses: [] }
   const shares = new Map<string, Share>()
-  const shareAt = (one: Partial<Reserve>): Share => {
-    const [partition = ''] = store.partitionsOf({ ...bare, ...one })
+  const shareAt = (claim: Partial<Reserve>): Share => {
+    const partition = partitionOf(claim, command, store)
     const share = shares.get(partition) ?? { partition, units: [], uses: [], guards: [], risk: null }
     shares.set(partition, share)
     return share
   }
   claims.units.forEach((unit, line) => {
-    if (unit.quantity > 0) shareAt({ claims: { ...bare.claims, units: [unit] } }).units.push(line)
+    if (unit.quantity > 0) shareAt({ claims: { ...none, units: [unit] } }).units.push(line)
   })
   claims.uses.forEach((use, position) => {
-    shareAt({ claims: { ...bare.claims, uses: [use] } }).uses.push(position)
+    shareAt({ claims: { ...none, uses: [use] } }).uses.push(position)
   })
   for (const guard of guards) shareAt({ guards: [guard] }).guards.push(guard)
   if (risk !== null) shareAt({ risk }).risk = risk

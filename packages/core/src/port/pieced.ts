@@ -36,7 +36,7 @@ export interface PiecedGrant {
   readonly data: string | null
 }
 
-/** What is decided at the home of an order whose claims lie in several partitions. */
+/** What is decided at the home of an order whose claims lie in several partitions, or about its pieces. */
 export type PiecedStep =
   /** From now on pieces may be reserved; nothing is granted. */
   | {
@@ -73,8 +73,15 @@ export type PiecedStep =
     }
   /** The pieces are as this version of the order says, and these strays are given back. */
   | { readonly kind: 'followed'; readonly version: number; readonly strays: readonly string[] }
-  /** A restock gave a piece units that it was owed. */
-  | { readonly kind: 'filled'; readonly account: AccountKey; readonly owedLeft: number }
+  /** A restock gave the piece of this id units: this is what it is still owed. */
+  | {
+      readonly kind: 'filled'
+      readonly piece: string
+      readonly account: AccountKey
+      readonly owedLeft: number
+    }
+  /** The one step that is a piece's own, where it lies: its home has heard of it as it was at this version. */
+  | { readonly kind: 'told'; readonly version: number }
 
 /** A step of an order at its home. */
 export interface Pieced {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type {
   AccountKey,
   Applied,
@@ -83,8 +84,7 @@ export function checkSlots(reservations: readonly ReservationEntry[], now: numbe
 }
 
 /**
- * At rest the pieces have come to what their orders say: accounts hold and sold the sums of whole orders. Units sold
- * and units owed are one sum here: where the word on a fill was lost, an order shows as owed what it was given.
+ * At rest the pieces have come to what their orders say: accounts hold, sold and owe the sums of whole orders.
  *
  * @throws LawBroken
  */
@@ -92,26 +92,30 @@ export function checkWholes(
   reservations: readonly ReservationEntry[],
   accounts: readonly Page['accounts'][number][],
 ): void {
-  const ordered = new Map<string, number>()
+  const ordered = new Map<string, { reserved: number; sold: number; backordered: number }>()
   const known = new Set(reservations.map(({ id }) => id))
   for (const { id, state } of reservations) {
     if (state.status !== 'held' && state.status !== 'confirmed') continue
     // A paid order may be forgotten before its pieces are: then they stand for it.
     if (id.length > LONGEST_ID && (state.status === 'held' || known.has(orderOf(id)))) continue
-    for (const { account, quantity, returned } of state.lines) {
-      const name = nameOf(account)
-      ordered.set(name, (ordered.get(name) ?? 0) + quantity - returned)
+    for (const { account, quantity, returned, owed } of state.lines) {
+      const sums = ordered.get(nameOf(account)) ?? { ...NOTHING }
+      ordered.set(nameOf(account), sums)
+      sums[state.status === 'held' ? 'reserved' : 'sold'] += quantity - owed - returned
+      sums.backordered += owed
     }
   }
-  for (const account of accounts) {
-    const { key, reserved, sold, backordered, archived } = account
+  for (const { key, reserved, sold, backordered, archived } of accounts) {
     // An order and its pieces are not forgotten at one instant.
     if (archived > 0) continue
-    const kept = reserved + sold + backordered
-    const orders = ordered.get(nameOf(key)) ?? 0
-    law('at rest an account keeps what orders have', kept === orders, () => ({ account, kept, orders }))
+    const kept = { reserved, sold, backordered }
+    const orders = ordered.get(nameOf(key)) ?? NOTHING
+    const found = () => ({ key, kept, orders })
+    law('at rest an account keeps what orders have', isDeepStrictEqual(kept, orders), found)
   }
 }
+
+const NOTHING = { reserved: 0, sold: 0, backordered: 0 }
 
 /** The id of a piece ends in its order's. */
 function orderOf(piece: string): string {

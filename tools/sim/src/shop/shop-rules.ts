@@ -41,8 +41,6 @@ export class Rulebook {
   readonly hasPools: boolean
   /** How long the id of an ended order is remembered. */
   readonly retentionMs: number
-  /** Over several partitions a rotation moves counters, and with them the homes of orders that are asked again. */
-  mayRotate = true
   private isRotated = false
 
   constructor(private readonly chance: Chance) {
@@ -66,7 +64,7 @@ export class Rulebook {
   /** As a process that starts now knows them: maxima move from release to release, and keys rotate once. */
   edition(): ShopRules {
     const { chance, guard } = this
-    if (chance.perMille(100)) this.isRotated = this.mayRotate
+    if (chance.perMille(100)) this.isRotated = true
     const more = chance.perMille(150) ? 1 : 0
     return {
       policy: {

@@ -73,7 +73,6 @@ export class World {
     this.orders = new OrdersAskedFor(ORDERS, retentionMs, () => time.now())
     const kept = { clock: time, retentionMs }
     this.store = new AuditedStore({ store: newStore(kept), retentionMs, tally, trace })
-    rules.mayRotate = this.store.store.capabilities.partitions === 'one'
     this.around = { store: this.store, time, chance, weather, tally, trace }
     this.orderAsks = new OrderAsks(chance, this.orders, rules.hasPools)
     this.stockAsks = new StockAsks(chance, this.orderAsks, rules.hasPools, {
