@@ -57,17 +57,20 @@ describe.each([
     [1, 'after'],
     [2, 'before'],
     [2, 'after'],
-  ] as const)('hears of units that it was given, though who filled died at command %s, %s it', async (at, when) => {
-    const world = await opened()
-    expect(await send(world, order)).toMatchObject({ kind: 'granted', owed: [{ account: B, quantity: 1 }] })
-    await becomes(world)
-    expect(await owed(world)).toBe(1)
-    await restock(world)
-    await send(world, fill, dying(world, at, when)).catch(() => {})
-    await world.settle()
-    expect(await owed(world)).toBe(0)
-    expect([...(await world.faults()), ...(await world.leftovers())]).toEqual([])
-  })
+  ] as const)(
+    'hears of units that it was given, though who filled died at command %s, %s it',
+    async (at, when) => {
+      const world = await opened()
+      expect(await send(world, order)).toMatchObject({ kind: 'granted', owed: [{ account: B, quantity: 1 }] })
+      await becomes(world)
+      expect(await owed(world)).toBe(1)
+      await restock(world)
+      await send(world, fill, dying(world, at, when)).catch(() => {})
+      await world.settle()
+      expect(await owed(world)).toBe(0)
+      expect([...(await world.faults()), ...(await world.leftovers())]).toEqual([])
+    },
+  )
 })
 
 it('a fill names orders, and their homes hear of it at once', async () => {

@@ -7,6 +7,7 @@ import type { Reserve } from '../port/commands.js'
 import type { GrantedLine } from '../port/events.js'
 import type { Outcome, Refusal } from '../port/outcomes.js'
 import type { ReservationStore } from '../port/reservation-store.js'
+import { firstRefusal } from './first-refusal.js'
 import type { Following } from './following.js'
 import { type Submit, stepAt } from './homes.js'
 import type { Plan, PlannedPiece } from './plan.js'
@@ -51,17 +52,24 @@ export class Reserving {
     }
   }
 
-  /** All pieces of a plan, one after another. */
+  /**
+   * All pieces of a plan, one after another. Once one is refused nothing can be granted any more: the others are only
+   * asked, at once, whether they would be refused for a reason that goes before.
+   */
   async reserveAll({ pieces }: Plan, command: Reserve, call: Call): Promise<Reserved> {
     const { units } = command.claims
     const lines = units.map(({ account, quantity }) => ({ account, quantity, owed: 0, returned: 0 }))
     let deferred = command.stock === 'defer'
-    for (const planned of pieces) {
+    for (const [n, planned] of pieces.entries()) {
       const { piece, reserve } = planned
       const { outcome, now } = await this.reserve(piece.partition, reserve, call)
       const got = await this.granted(planned, outcome)
       if (got === 'spent') return { kind: 'spent' }
-      if (got === null) return { kind: 'refused', refusal: refusalIn(outcome, planned), now }
+      if (got === null) {
+        const others = await Promise.all(pieces.slice(n + 1).map((other) => this.refusal(other, call)))
+        const refusals = [refusalIn(outcome, planned), ...others.flat()]
+        return { kind: 'refused', refusal: firstRefusal(refusals, command), now }
+      }
       deferred ||= got.deferred
       for (const { account, quantity: owed } of got.owed) {
         const line = lines.findIndex((one) => sameAccount(one.account, account))
@@ -73,6 +81,13 @@ export class Reserving {
     return { kind: 'reserved', stock: deferred ? 'deferred' : 'taken', lines: told }
   }
 
+  /** Why this piece would be refused, if it would. Units are only looked at: the piece is given back like all others. */
+  private async refusal(planned: PlannedPiece, call: Call): Promise<readonly Refusal[]> {
+    const { piece, reserve } = planned
+    const { outcome } = await this.reserve(piece.partition, { ...reserve, stock: 'defer' }, call)
+    return (await this.granted(planned, outcome)) === null ? [refusalIn(outcome, planned)] : []
+  }
+
   /** What a piece was granted, now or by a call before this; `null`: it was refused. */
   private async granted({ piece }: PlannedPiece, outcome: Outcome) {
     if (outcome.kind === 'granted') return { deferred: outcome.stock === 'deferred', owed: outcome.owed }
@@ -80,6 +95,8 @@ export class Reserving {
     if (outcome.kind !== 'replayed') return null
     const { state } = await readReservation(this.store, piece.partition, piece.id)
     if (state === null || !isLive(state)) return 'spent'
+    // Whoever looked at these units was refused elsewhere, and died before the attempt was ended.
+    if (piece.lines !== null && state.status === 'deferred') return 'spent'
     const owed = state.lines.filter((line) => line.owed > 0)
     return {
       deferred: state.status === 'deferred',
