@@ -1,13 +1,20 @@
-import type { LedgerEntry, Listing, ListQuery, Page, Query, StockAccountState } from '@holdfast/core/adapter'
+import {
+  EMPTY_PAGE,
+  type LedgerEntry,
+  type Listing,
+  type ListQuery,
+  type Page,
+  type Query,
+  type StockAccountState,
+} from '@holdfast/core/adapter'
 import { accountKey, type Kept, type Level, tableOf } from './tables.js'
 
 type Snapshot = { readonly snapshot: ReturnType<Level['snapshot']> }
 const NAMED = ['accounts', 'reservations', 'counters', 'guards', 'strikes'] as const
-const EMPTY = Object.fromEntries([...NAMED, 'events', 'ledger'].map((of) => [of, []]))
 
 /** What is there of the keys asked for, or one page of a list. `at`: the snapshot to read. */
 export async function pageOf(level: Level, at: Snapshot, query: Query, now: number): Promise<Page> {
-  const page = { now, cursor: null, ...EMPTY } as unknown as Page
+  const page = { ...EMPTY_PAGE, now }
   if (query.kind === 'list') return { ...page, ...(await listed(level, at, query)) }
   const asked = { ...query, accounts: query.accounts.map(accountKey) }
   for (const of of NAMED) {

@@ -227,3 +227,4 @@ export type {
   ReservationEntry,
   ReservationStore,
 } from './port/reservation-store.js'
+export { EMPTY_PAGE } from './port/reservation-store.js'

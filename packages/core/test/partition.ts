@@ -1,4 +1,6 @@
+import type { MemoryHomes } from '../src/memory/homes.js'
 import { MemoryPartition } from '../src/memory/partition.js'
+import { Reservations } from '../src/memory/reservations.js'
 import type { AccountKey } from '../src/port/claims.js'
 import type { Command } from '../src/port/commands.js'
 import type { ReservationEvent, StockChanged, StoreEvent } from '../src/port/events.js'
@@ -7,11 +9,16 @@ import { supply } from './commands.js'
 
 /** A partition under test, at an instant that the test moves. */
 export class TestPartition {
-  readonly state = new MemoryPartition('main', 1, () => {})
+  readonly state: MemoryPartition
   now = 10_000
   /** What the last batch emitted. */
   events: readonly StoreEvent[] = []
   private deliveries = 0
+
+  /** `homes`: where orders may lie in pieces. */
+  constructor(homes?: MemoryHomes) {
+    this.state = new MemoryPartition('main', 1, () => {}, new Reservations(), homes)
+  }
 
   /** Applies one batch. */
   batch(...commands: Command[]): readonly Outcome[] {

@@ -1,4 +1,5 @@
 import {
+  EMPTY_PAGE,
   HoldfastError,
   type ListQuery,
   type OrderPage,
@@ -10,7 +11,6 @@ import type { Awaitable, Lists, RecordKind } from './dialects/dialect.js'
 import { decodeEvent } from './rows/event-row.js'
 import { DecodedOrder, type StoredOrderRow } from './rows/order-row.js'
 import { type RecordKey, recordKey } from './rows/record-key.js'
-import { EMPTY_PAGE } from './works/read-keys.js'
 
 /** A page of a listing; its cursor is the place of its last entry, `null` if there is no entry behind it. */
 export async function pageOf(lists: Lists, query: ListQuery): Promise<Page> {

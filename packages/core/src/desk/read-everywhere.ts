@@ -1,5 +1,12 @@
 import { invalid } from '../input/parse.js'
-import type { KeyQuery, ListQuery, Page, Query, ReservationStore } from '../port/reservation-store.js'
+import {
+  EMPTY_PAGE,
+  type KeyQuery,
+  type ListQuery,
+  type Page,
+  type Query,
+  type ReservationStore,
+} from '../port/reservation-store.js'
 
 /** A read of all partitions; each key lies in one of them. `now` is the clock of the first. */
 export async function readEverywhere(store: ReservationStore, query: Query): Promise<Page> {
@@ -15,15 +22,13 @@ async function readKeys(
 ): Promise<Page> {
   const pages = await Promise.all(partitions.map((partition) => store.read(partition, query)))
   return {
+    ...EMPTY_PAGE,
     now: pages[0]?.now ?? 0,
     accounts: pages.flatMap(({ accounts }) => accounts),
     reservations: pages.flatMap(({ reservations }) => reservations),
     counters: pages.flatMap(({ counters }) => counters),
     guards: pages.flatMap(({ guards }) => guards),
     strikes: pages.flatMap(({ strikes }) => strikes),
-    events: [],
-    ledger: [],
-    cursor: null,
   }
 }
 

@@ -1,5 +1,11 @@
 import type { StockAccountState } from '../machines/stock-account/types.js'
-import type { LedgerEntry, ListQuery, Page, Query } from '../port/reservation-store.js'
+import {
+  EMPTY_PAGE,
+  type LedgerEntry,
+  type ListQuery,
+  type Page,
+  type Query,
+} from '../port/reservation-store.js'
 import { inByteOrder } from './order-of-ids.js'
 import { pageOf } from './page.js'
 import type { MemoryPartition } from './partition.js'
@@ -75,17 +81,6 @@ function accounts(partition: MemoryPartition, { account: of, fillable = false }:
   return found.sort(
     (one, other) => inByteOrder(one.key.sku, other.key.sku) || inByteOrder(one.key.pool, other.key.pool),
   )
-}
-
-const EMPTY_PAGE = {
-  accounts: [],
-  reservations: [],
-  counters: [],
-  guards: [],
-  strikes: [],
-  events: [],
-  ledger: [],
-  cursor: null,
 }
 
 function* ofAccount(ledger: Iterable<LedgerEntry>, of: ListQuery['account']): Iterable<LedgerEntry> {

@@ -59,8 +59,8 @@ export class Home {
     const pieces = due.filter(isPieceId)
     for (const id of pieces) {
       const state = this.partition.reservation(id)
-      if (state === undefined) continue
-      this.batch.keep(state, [{ ...head(id, state, now), type: 'extended', expiresAt: now + ASK_AGAIN_MS }])
+      const bears = head(id, state ?? reservation.ABSENT, now)
+      this.batch.keep(state, [{ ...bears, type: 'extended', expiresAt: now + ASK_AGAIN_MS }])
     }
     const orders = expired.flatMap((id) => {
       const home = this.partition.reservation(id)?.home ?? ''

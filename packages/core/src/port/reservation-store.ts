@@ -108,6 +108,18 @@ export interface Page {
   readonly cursor: string | null
 }
 
+/** A page with nothing on it. */
+export const EMPTY_PAGE: Omit<Page, 'now'> = {
+  accounts: [],
+  reservations: [],
+  counters: [],
+  guards: [],
+  strikes: [],
+  events: [],
+  ledger: [],
+  cursor: null,
+}
+
 /**
  * What every engine offers: a batch of commands for one partition, applied in order, each atomic,
  * one outcome per command. A call that throws may have been applied or not, unless its error says otherwise.

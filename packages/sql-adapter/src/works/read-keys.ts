@@ -1,16 +1,12 @@
-import type { CampaignState, CompensationState, KeyQuery, OrderState, Page } from '@holdfast/core/adapter'
+import {
+  type CampaignState,
+  type CompensationState,
+  EMPTY_PAGE,
+  type KeyQuery,
+  type OrderState,
+  type Page,
+} from '@holdfast/core/adapter'
 import { KeyedWork } from './keyed-work.js'
-
-export const EMPTY_PAGE: Omit<Page, 'now'> = {
-  accounts: [],
-  reservations: [],
-  counters: [],
-  guards: [],
-  strikes: [],
-  events: [],
-  ledger: [],
-  cursor: null,
-}
 
 /** Reads by key, each list in the order asked for. */
 export class ReadKeys extends KeyedWork<Page> {
