@@ -23,15 +23,21 @@ export interface Verdict {
 }
 
 /**
- * Changes core's code in one place after another, and runs the tests that reach that place. `patterns`: the files to
- * change, from the root of the workspace, which must be the working directory.
+ * Changes core's code in one place after another, and runs the tests that reach that place. `mutated`: the files to
+ * change, from the root of the workspace, which must be the working directory; `testedIn`: folders of core's sources.
  */
-export async function mutate(patterns: readonly string[], concurrency = cpus().length): Promise<Verdict> {
+export async function mutate(
+  mutated: string,
+  testedIn: readonly string[],
+  concurrency = cpus().length,
+): Promise<Verdict> {
+  // Read by vitest.config.ts, in the processes that run the tests.
+  process.env.HOLDFAST_TESTS_OF = testedIn.join(',')
   // Beyond node_modules, in which vite would take the copied sources for a library's.
   const tempDirName = mkdtempSync(join(tmpdir(), 'holdfast-mutants-'))
   try {
     const stryker = new Stryker({
-      mutate: [...patterns, '!**/*.test.ts', '!**/*.test-support.ts'],
+      mutate: [mutated, '!**/*.test.ts', '!**/*.test-support.ts'],
       testRunner: 'vitest',
       plugins: ['@stryker-mutator/vitest-runner'],
       vitest: { configFile: 'tools/mutate/vitest.config.ts', related: false },

@@ -63,6 +63,10 @@ const STATUSES = {
     await scenario.applyToOrders(refund(ID))
   },
   tombstoned: (scenario) => scenario.apply(release(ID, 'seller')),
+  'rejected, then tombstoned': async (scenario) => {
+    await scenario.applyToOrders(submit(ID), reject(ID))
+    await scenario.apply(release(ID, 'seller'))
+  },
 } as const satisfies Record<string, Reach>
 
 const COMMANDS = {
@@ -103,6 +107,13 @@ const UNKNOWN: Answers = {
   'refund under another id': 'unknown-id',
 }
 
+/** The id was released before an order came to be under it. */
+const TAKEN = {
+  'submit again': 'tombstoned',
+  'submit for another buyer': 'tombstoned',
+  'submit other lines': 'tombstoned',
+} as const
+
 const ANSWERS: Readonly<Record<StatusName, Answers>> = {
   unknown: UNKNOWN,
   queued: { ...unpaid('queued'), reject: 'rejected' },
@@ -126,12 +137,8 @@ const ANSWERS: Readonly<Record<StatusName, Answers>> = {
     ...standing('refunded', { kind: 'already', status: 'refunded' }),
     'refund under another id': { kind: 'refund-differs', refund: 'refund' },
   },
-  tombstoned: {
-    ...UNKNOWN,
-    'submit again': 'tombstoned',
-    'submit for another buyer': 'tombstoned',
-    'submit other lines': 'tombstoned',
-  },
+  tombstoned: { ...UNKNOWN, ...TAKEN },
+  'rejected, then tombstoned': { ...unpaid('rejected'), ...TAKEN },
 }
 
 /** Every command on an order in every status. */

@@ -28,14 +28,8 @@ export class ReferenceOrders {
   apply(commands: readonly OrderCommand[], now: number): readonly OrderOutcome[] {
     return commands.map((command) => {
       const state = this.orders.get(command.id) ?? null
-      // Released before it was known: no order may come to be under this id.
-      if (
-        command.kind === 'submit' &&
-        state === null &&
-        this.reservations.reservation(command.id) !== undefined
-      )
-        return { kind: 'tombstoned' }
-      const { events, outcome } = order.decide(command, state, now)
+      const isReserved = this.reservations.reservation(command.id) !== undefined
+      const { events, outcome } = order.decide(command, state, now, isReserved)
       for (const event of events) this.evolve(event)
       return outcome
     })

@@ -122,6 +122,18 @@ describe('a submitted order', () => {
     expect(await desk.ticket('o1', ada)).toEqual({ ok: false, reason: 'unknown-ticket' })
   })
 
+  it('that was rejected and then cancelled is refused, as one that was cancelled before it came', async () => {
+    const { desk, stock, worker } = await openShop()
+    await stock('PHONE', 0)
+    await desk.submit(orderOf('o1', 'ada'))
+    await worker().runOnce()
+    await desk.cancel({ orderId: 'o1', by: 'buyer' })
+    await stock('PHONE', 2)
+    expect(await desk.submit(orderOf('o1', 'ada'))).toEqual({ ok: false, id: 'o1', reason: 'tombstoned' })
+    expect(await worker().runOnce()).toMatchObject({ tickets: 0 })
+    expect(await desk.ticket('o1', ada)).toMatchObject({ order: { status: 'rejected' } })
+  })
+
   it('whose window passes while it waits is counted in the one of its decision', async () => {
     const perDay = { calendar: 'day', timeZone: 'Europe/Berlin' } as const
     const limits = [{ id: 'daily', per: 'user', scope: 'shop', max: 1, window: perDay } as const]

@@ -102,7 +102,7 @@ describe('a guard that is free', () => {
 describe('a refund of an order that was rolled back', () => {
   it('is told as required first, since its units were released', () => {
     const state = { status: 'rolled-back', id: 'o', version: 4, payment: 'paid' } as RolledBackOrder
-    expect(order.decide({ kind: 'refund', id: 'o', refund: 'back' }, state, 7)).toMatchObject({
+    expect(order.decide({ kind: 'refund', id: 'o', refund: 'back' }, state, 7, false)).toMatchObject({
       events: [
         { type: 'refund-required', version: 5, at: 7, payment: 'paid', why: { kind: 'released' } },
         { type: 'refunded', version: 6, at: 7, refund: 'back' },

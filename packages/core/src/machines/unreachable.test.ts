@@ -19,7 +19,7 @@ const switches: readonly (readonly [name: string, decide: () => unknown])[] = [
   ['risk: an event', () => risk.evolve(risk.initialState(), nonsense)],
   ['campaign: a command', () => campaign.decide(nonsense, { status: 'scheduled' } as never, 0)],
   ['compensation: a command', () => compensation.decide(nonsense, known, 0)],
-  ['order: a command', () => order.decide(nonsense, null, 0)],
+  ['order: a command', () => order.decide(nonsense, null, 0, false)],
   [
     'order: an event of its reservation',
     () => order.project(nonsense, { status: 'held', lines: [] } as never, known),

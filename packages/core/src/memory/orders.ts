@@ -40,11 +40,7 @@ export class MemoryOrders {
   apply(commands: readonly OrderCommand[], now: number): readonly OrderOutcome[] {
     return commands.map((command) => {
       let state = this.read(command.id)
-      // Released before it was known: no order may come to be under this id.
-      if (command.kind === 'submit' && state === null && this.reservations.has(command.id)) {
-        return { kind: 'tombstoned' }
-      }
-      const { events, outcome } = order.decide(command, state, now)
+      const { events, outcome } = order.decide(command, state, now, this.reservations.has(command.id))
       for (const event of events) state = this.evolve(state, event)
       return outcome
     })

@@ -12,7 +12,7 @@ import { homeAt, pieceId } from './piece-names.js'
 
 export const HOME = homeAt({ partition: 'main', pieced: true }, 'ada')
 export const OWED_LINES = [line(A, 3, 1), line(B, 2)]
-export const ASKED = [units(A, 3), units(B, 2)]
+const ASKED = [units(A, 3), units(B, 2)]
 export const FINGERPRINT = { buyer: 'ada', lines: JSON.stringify(ASKED) }
 
 /** An attempt with a piece of limits and one of all units. */

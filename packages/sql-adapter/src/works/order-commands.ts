@@ -1,11 +1,4 @@
-import {
-  type OrderCommand,
-  type OrderEvent,
-  type OrderOutcome,
-  type OrderState,
-  order,
-} from '@holdfast/core/adapter'
-import type { TouchedOrder } from '../batch/touched-order.js'
+import { type OrderCommand, type OrderEvent, type OrderOutcome, order } from '@holdfast/core/adapter'
 import { changesOf } from './changes-of.js'
 import { KeyedWork } from './keyed-work.js'
 
@@ -31,17 +24,11 @@ export class OrderCommands extends KeyedWork<Applied> {
     const { orders, position } = this.rows
     const known = orders.get(command.id)
     const state = known?.orderState() ?? null
-    if (command.kind === 'submit' && isTombstone(known, state)) return { kind: 'tombstoned' }
-    const { events, outcome } = order.decide(command, state, now)
+    const { events, outcome } = order.decide(command, state, now, known?.reservation !== undefined)
     for (const event of events) {
       this.events.push(event)
       orders.toChange(command.id).putOrder(event, position.events + this.events.length)
     }
     return outcome
   }
-}
-
-/** Released before it was known: an order must not come to be under this id. */
-function isTombstone(known: TouchedOrder | undefined, state: OrderState | null): boolean {
-  return state === null && known?.reservation !== undefined
 }

@@ -96,7 +96,7 @@ const table: readonly [Command, Standing, string, Standing, unknown][] = [
 test.each(table)('%s × %s: %s → %s', (command, standing, types, after, outcome) => {
   const before = orders[standing]
   const copy = structuredClone(before)
-  const decision = decide(commands[command], before, NOW)
+  const decision = decide(commands[command], before, NOW, false)
   expect(decision.outcome).toEqual(outcome)
   expect(decision.events.map((event) => event.type).join(' ')).toBe(types)
   let state: ReturnType<typeof evolve> = before
@@ -116,11 +116,20 @@ test('the table holds every command beside every status', () => {
 
 test('a rollback of what was never paid leaves nothing to refund', () => {
   const unpaid = { ...orders['rolled-back'], payment: null }
-  expect(decide(commands.refund, unpaid, NOW)).toEqual({ events: [], outcome: notPaid('rolled-back') })
+  expect(decide(commands.refund, unpaid, NOW, false)).toEqual({ events: [], outcome: notPaid('rolled-back') })
 })
 
 test('an id that is submitted with other lines tells which part differs', () => {
   const other = { ...submit, fingerprint: { buyer: 'bob', lines: 'one A' } }
-  const { outcome } = decide(other, orders.queued, NOW)
+  const { outcome } = decide(other, orders.queued, NOW, false)
   expect(outcome).toEqual({ kind: 'id-reused', differs: ['buyer', 'lines'] })
+})
+
+test.each([
+  ['none', { kind: 'tombstoned' }],
+  ['rejected', { kind: 'tombstoned' }],
+  ['queued', replayed('queued')],
+  ['cancelled', replayed('cancelled')],
+] as const)('an id that was released before it came is not queued: the order is %s', (standing, outcome) => {
+  expect(decide(submit, orders[standing], NOW, true)).toEqual({ events: [], outcome })
 })

@@ -3,11 +3,19 @@ import type { OrderCommand, OrderEvent, OrderOutcome, OrderState } from './types
 
 export type OrderDecision = Decision<OrderEvent, OrderOutcome>
 
-/** Decides what touches no unit: queueing, rejecting, refunding. `null`: no order stands under the id. */
-export function decide(command: OrderCommand, state: OrderState | null, now: number): OrderDecision {
+/**
+ * Decides what touches no unit: queueing, rejecting, refunding. `null`: no order stands under the id. `isReserved`:
+ * whether a reservation does, if only the tombstone of one that was released before it came.
+ */
+export function decide(
+  command: OrderCommand,
+  state: OrderState | null,
+  now: number,
+  isReserved: boolean,
+): OrderDecision {
   switch (command.kind) {
     case 'submit':
-      return submit(command, state, now)
+      return submit(command, state, now, isReserved)
     case 'reject':
       if (state === null) return answer({ kind: 'unknown-id' })
       if (state.status !== 'queued') return answer({ kind: 'already', status: state.status })
@@ -34,6 +42,7 @@ function submit(
   command: Extract<OrderCommand, { kind: 'submit' }>,
   state: OrderState | null,
   now: number,
+  isReserved: boolean,
 ): OrderDecision {
   if (state !== null && state.status !== 'rejected') {
     const differs: ('buyer' | 'lines')[] = []
@@ -42,6 +51,8 @@ function submit(
     if (differs.length > 0) return answer({ kind: 'id-reused', differs })
     return answer({ kind: 'replayed', status: state.status })
   }
+  // Its id was released before it came, or after it was rejected: no order may come to be under it.
+  if (isReserved) return answer({ kind: 'tombstoned' })
   // Refusals are not remembered: a rejected ticket may be queued again, as anything.
   const { id, home, fingerprint, lines, data, request } = command
   const version = state === null ? 1 : state.version + 1
