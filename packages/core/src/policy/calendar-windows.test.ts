@@ -253,6 +253,19 @@ describe('calendar windows', () => {
     expect(at(unit, zone, instant).part).toBe(part)
   })
 
+  it('are found once as long as the same one is asked for, and anew for another', () => {
+    const days = new CalendarWindows('day', 'Europe/Berlin')
+    const [first, next] = [Date.UTC(2026, 5, 1, 22), Date.UTC(2026, 5, 2, 22)]
+    const day = days.at(first)
+    expect(day).toMatchObject({ from: first, to: next })
+    expect(days.at(first + 1)).toBe(day)
+    expect(days.at(next - 1)).toBe(day)
+    expect(days.at(first)).toBe(day)
+    expect(days.at(next)).toMatchObject({ from: next })
+    expect(days.at(next - 1)).toMatchObject({ from: first })
+    expect(days.at(first - 1)).toMatchObject({ to: first })
+  })
+
   const zones = Intl.supportedValuesOf('timeZone')
   const instant = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2045, 0) })
 

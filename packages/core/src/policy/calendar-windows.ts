@@ -17,13 +17,13 @@ export const LIFETIME: Window = Object.freeze({ from: 0, to: null, part: '' })
 
 /** Whether this is the IANA name of a time zone; mere offsets (`+03:00`) are none, though some engines take them. */
 export function isTimeZone(name: string): boolean {
-  return /^[A-Za-z]/.test(name) && name.length <= 64 && IANAZone.isValidZone(name)
+  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name)
 }
 
 /** The days, weeks (from Monday) or months of one time zone, as its clocks show them. */
 export class CalendarWindows {
   /** The window asked for last: nearly every order falls in it, and finding another takes some 50 µs. */
-  private last: Window = { from: 0, to: 0, part: '' }
+  private last: Window | null = null
   private readonly zone: IANAZone
 
   constructor(
@@ -35,8 +35,9 @@ export class CalendarWindows {
 
   /** The window that holds the instant `now`, ms since the epoch. */
   at(now: number): Window {
-    const { from, to } = this.last
-    if (now < from || now >= (to as number)) this.last = this.find(now)
+    const { last } = this
+    if (last !== null && now >= last.from && now < (last.to as number)) return last
+    this.last = this.find(now)
     return this.last
   }
 

@@ -77,6 +77,16 @@ describe('a reserve', () => {
     expect([policy.retentionMs, policy.giveBackUses, policy.backorder]).toEqual([60 * DAY, true, true])
   })
 
+  it('carries what holds where the policy says nothing', () => {
+    const policy = compilePolicy({})
+    expect([policy.retentionMs, policy.giveBackUses, policy.backorder]).toEqual([
+      30 * 86_400_000,
+      false,
+      false,
+    ])
+    expect([policy.holdMs, policy.maxHoldMs, policy.demandsHashKey]).toEqual([900_000, 900_000, false])
+  })
+
   it('is the same command each time', () => {
     const policy = compilePolicy({ limits: [{ id: 'l', per: 'user', scope: 'sku', max: 2 }] })
     expect(reserve(policy)).toEqual(reserve(policy))
@@ -287,6 +297,16 @@ describe('unpaid-order guards', () => {
     )
     const told = policy.guardNames(policy.subjects({ user: 'ada' }), { skus: ['A', 'B', 'A'], campaign })
     expect(told.map(({ name }) => name)).toEqual(guards.map(({ name }) => name))
+  })
+
+  it.each([
+    ['sku', []],
+    ['campaign', []],
+    ['shop', [`unpaid/shop/${ADA}`]],
+  ] as const)('of a buyer who names neither SKU nor campaign, by %s', (scope, names) => {
+    const policy = compilePolicy({ unpaidOrder: { per: 'user', scope } })
+    const told = policy.guardNames(policy.subjects({ user: 'ada' }), {})
+    expect(told.map(({ name }) => name)).toEqual(names)
   })
 
   it('are told apart by SKUs whose names look alike', () => {

@@ -2,7 +2,7 @@ import type { SubjectName } from '../identity/keyed-names.js'
 import type { Identities, SubjectReader, Subjects } from '../identity/subjects.js'
 import { subjectOf } from '../identity/subjects.js'
 import { invalid } from '../input/parse.js'
-import type { AccountKey, Claims, Guard, LimitUse, RiskGate, TableRow } from '../port/claims.js'
+import type { AccountKey, Claims, Guard, LimitUse, RiskGate, TableRow, Units } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
 import type { Window } from './calendar-windows.js'
 import { type PlannedGuard, plannedGuards } from './guards.js'
@@ -176,13 +176,12 @@ export class CompiledPolicy {
     const { counter, lines } = uses[use] as LimitUse
     const limit = this.limitsByRoot.get(counter.slice(0, counter.indexOf('/', COUNTER_ROOT.length) + 1))
     if (limit === undefined) return null
-    return told(limit, limit.scope === 'sku' ? (units[lines[0] as number]?.account.sku ?? null) : null)
+    return told(limit, limit.scope === 'sku' ? (units[lines[0] as number] as Units).account.sku : null)
   }
 
   /** Which of its guards a refused order ran into. */
   guardOf({ units }: Pick<Claims, 'units'>, name: string): GuardedScope {
     const scope = name.slice(GUARD_ROOT.length).split(/[:/]/, 1)[0] as RuleScope
-    if (scope !== 'sku') return { scope, sku: null }
     const guarded = units.find(({ account }) => name.startsWith(GUARD_ROOT + scopePart('sku', account.sku)))
     return { scope, sku: guarded?.account.sku ?? null }
   }
@@ -271,7 +270,7 @@ function distinct(skus: readonly string[]): readonly string[] {
 }
 
 function under(root: string, names: readonly string[]): readonly string[] {
-  return names.length === 0 ? names : names.map((name) => root + name)
+  return names.map((name) => root + name)
 }
 
 function told({ id, per, scope, max }: Limit, sku: string | null): CountedLimit {

@@ -19,7 +19,7 @@ export interface WrittenLine {
  */
 export function unitsOf(lines: readonly WrittenLine[], pool: string): readonly Units[] {
   const asked = lines.map((line) => asUnits(line, pool))
-  return (asked.length === 1 ? asked : summed(asked, lines, pool)).map(frozen)
+  return summed(asked, lines, pool).map(frozen)
 }
 
 type Sum = { -readonly [Field in keyof Units]: Units[Field] }
@@ -44,9 +44,12 @@ function summed(asked: Sum[], lines: readonly WrittenLine[], pool: string): read
 }
 
 function byAccount({ account: one }: Units, { account: other }: Units): number {
-  if (one.sku !== other.sku) return one.sku < other.sku ? -1 : 1
-  if (one.pool !== other.pool) return one.pool < other.pool ? -1 : 1
-  return 0
+  return compared(one.sku, other.sku) || compared(one.pool, other.pool)
+}
+
+function compared(one: string, other: string): number {
+  if (one === other) return 0
+  return one < other ? -1 : 1
 }
 
 function frozen(units: Sum): Units {
@@ -69,16 +72,13 @@ function pastBound(account: AccountKey, lines: readonly WrittenLine[], pool: str
  * that a retry is known as such after the policy has changed.
  */
 export function digestOfLines(lines: readonly WrittenLine[]): string {
-  const keyed = lines.map((line) => ({ key: writtenAccount(line), quantity: line.quantity }))
-  if (keyed.length > 1) keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
-  let text = ''
-  for (let index = 0; index < keyed.length; ) {
-    const { key } = keyed[index] as { readonly key: string }
-    let sum = 0
-    for (; keyed[index]?.key === key; index++) sum += keyed[index]?.quantity ?? 0
-    text += `${key}*${sum};`
+  const sums = new Map<string, number>()
+  for (const line of lines) {
+    const account = writtenAccount(line)
+    sums.set(account, (sums.get(account) ?? 0) + line.quantity)
   }
-  return digest(text)
+  const written = [...sums.keys()].sort().map((account) => `${account}*${sums.get(account)};`)
+  return digest(written.join(''))
 }
 
 /** With its length before it, a text ends where it ends, whatever its characters. */

@@ -14,7 +14,7 @@ export interface Capabilities {
   /** Acknowledged work survives a restart of the store. */
   readonly durable: boolean
   readonly partitions: 'one' | 'many'
-  /** Within what an id is granted once: the whole store, or one home. */
+  /** Within what an id is granted once: the whole store, or one home, which is told by the order's buyer and first line. */
   readonly idScope: 'store' | 'home'
   /** `virtual`: the store takes its time from the caller (tests only). */
   readonly clock: 'store' | 'virtual'
