@@ -115,7 +115,10 @@ const steps: fc.Arbitrary<PiecedStep> = fc.oneof(
   fc
     .record({ version: versions, strays: fc.subarray(['one/0', 'one/1', 'two/0', 'two/1']) })
     .map((one) => ({ kind: 'followed', ...one }) as const),
-  fc.constant({ kind: 'filled', account: SHIRT, owedLeft: 0 } as const),
+  fc
+    .constantFrom('one/1', 'two/1')
+    .map((piece) => ({ kind: 'filled', piece, account: SHIRT, owedLeft: 0 }) as const),
+  versions.map((version) => ({ kind: 'told', version }) as const),
 )
 
 const commands: fc.Arbitrary<Command> = fc.oneof(

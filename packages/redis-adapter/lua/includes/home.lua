@@ -2,7 +2,7 @@
 -- order as a whole, a reservation that touches no account, counter or guard. Where a record's lists are empty, JSON has
 -- objects: src/records/home-record.ts knows.
 
-local pieced, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+local pieced, noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
 do
   local HOMES, UNFINISHED = KEYS[10], KEYS[11]
   -- How long a due piece is one sweep's to ask its home about, and after which an order was left alone, ms.
@@ -219,8 +219,25 @@ do
     return SETTLING[command.kind](command)
   end
 
+  -- A piece was given units: its home is to hear of it.
+  function noteFilled(id)
+    unfinishedChanges[id] = now
+  end
+
+  -- Its home has heard of it; one that was given more meanwhile has more to tell.
+  local function told(id, step, r)
+    if not r or r.version == step.version then unfinishedChanges[id] = false end
+    return 'noted'
+  end
+
+  local function isOwn(record, id)
+    return record.status == 'admitted' and #some(record.pieces, function(piece) return piece.id == id end) > 0
+  end
+
   local function filledWhole(id, home, step, r)
     if not r or (r.status ~= HELD and r.status ~= CONFIRMED) then return 'noted' end
+    local record = homeRecord(id)
+    if not isOwn(record, step.piece) then return 'noted' end
     local line = lineOf(r, step.account)
     if not line or line.owed <= step.owedLeft then return 'noted' end
     local quantity, before = line.owed - step.owedLeft, r.version
@@ -228,8 +245,7 @@ do
     noteOf(70, id, r, pack('<I3I4I4B', line.account, quantity, step.owedLeft, 0))
     keep(id, r)
     -- The piece had it first: nothing is left to follow.
-    local record = homeRecord(id)
-    if record.status == 'admitted' and record.followed == before then
+    if record.followed == before then
       record.followed = before + 1
       putHome(id, home, record, false)
     end
@@ -265,6 +281,7 @@ do
     if kind == 'take' then return take(id, home, step, r) end
     if kind == 'pay' then return pay(id, home, step, r) end
     if kind == 'filled' then return filledWhole(id, home, step, r) end
+    if kind == 'told' then return told(id, step, r) end
     if kind == 'abort' then return abort(id, home, step.token, step.refusal) end
     if kind == 'followed' then return followed(id, home, step) end
     return 'noted'
@@ -278,7 +295,7 @@ do
     return { 'pieced', answer, cjson.encode(homeRecord(id)), r and packReservation(r) or false }
   end
 
-  -- To one sweep at a time: due pieces, and orders whose pieces are not as they should be.
+  -- To one sweep at a time: due pieces, orders whose pieces are not as they should be, and pieces with news for their home.
   function handOut(due, expired, limit)
     local pieces, orders = {}, {}
     for i = 1, #due do
@@ -301,7 +318,9 @@ do
     local left = inIndex(UNFINISHED, unfinishedChanges, changed, '-inf', now - LEFT_ALONE, limit)
     for i = 1, #left do
       local id = left[i][1]
-      orders[#orders + 1] = { id, homeRecord(id).home }
+      local r = isPiece(id) and reservation(id)
+      local home = isPiece(id) and (r and r.text[r.home + 1] or '') or homeRecord(id).home
+      orders[#orders + 1] = { id, home }
       unfinishedChanges[id] = now
     end
     return { pieces, orders }

@@ -37,6 +37,7 @@ local function fill(command)
       local held = r.status == HELD
       move(account, -quantity, held and quantity or 0, held and 0 or quantity, -quantity)
       keep(id, r)
+      if isPiece(id) then noteFilled(id) end
       filled[#filled + 1] = { id, quantity }
     end
   end

@@ -36,10 +36,11 @@ function stepOf(step: PiecedStep, home: string): object {
       return { kind: 'pay', token, version, payment: command.payment, why: whyOf(why) }
     }
     case 'filled': {
-      const { kind, account, owedLeft } = step
-      return { kind, account: accountText(account), owedLeft }
+      const { kind, piece, account, owedLeft } = step
+      return { kind, piece, account: accountText(account), owedLeft }
     }
     case 'look':
+    case 'told':
     case 'followed':
       return step
     default:

@@ -1336,7 +1336,7 @@ writeMany('HSET', MOVEMENTS, newMovements)
 writeHomes()
 end
 end
-local pieced, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+local pieced, noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
 do
 local HOMES, UNFINISHED = KEYS[10], KEYS[11]
 local ASK_AGAIN, LEFT_ALONE = 15000, 15000
@@ -1523,16 +1523,27 @@ end
 if command.kind == 'return' then return returnWhole(id, home, command) end
 return SETTLING[command.kind](command)
 end
+function noteFilled(id)
+unfinishedChanges[id] = now
+end
+local function told(id, step, r)
+if not r or r.version == step.version then unfinishedChanges[id] = false end
+return 'noted'
+end
+local function isOwn(record, id)
+return record.status == 'admitted' and #some(record.pieces, function(piece) return piece.id == id end) > 0
+end
 local function filledWhole(id, home, step, r)
 if not r or (r.status ~= HELD and r.status ~= CONFIRMED) then return 'noted' end
+local record = homeRecord(id)
+if not isOwn(record, step.piece) then return 'noted' end
 local line = lineOf(r, step.account)
 if not line or line.owed <= step.owedLeft then return 'noted' end
 local quantity, before = line.owed - step.owedLeft, r.version
 line.owed = step.owedLeft
 noteOf(70, id, r, pack('<I3I4I4B', line.account, quantity, step.owedLeft, 0))
 keep(id, r)
-local record = homeRecord(id)
-if record.status == 'admitted' and record.followed == before then
+if record.followed == before then
 record.followed = before + 1
 putHome(id, home, record, false)
 end
@@ -1565,6 +1576,7 @@ if kind == 'settle' then return settleWhole(id, home, step.command, r) end
 if kind == 'take' then return take(id, home, step, r) end
 if kind == 'pay' then return pay(id, home, step, r) end
 if kind == 'filled' then return filledWhole(id, home, step, r) end
+if kind == 'told' then return told(id, step, r) end
 if kind == 'abort' then return abort(id, home, step.token, step.refusal) end
 if kind == 'followed' then return followed(id, home, step) end
 return 'noted'
@@ -1598,7 +1610,9 @@ for _ in pairs(unfinishedChanges) do changed = changed + 1 end
 local left = inIndex(UNFINISHED, unfinishedChanges, changed, '-inf', now - LEFT_ALONE, limit)
 for i = 1, #left do
 local id = left[i][1]
-orders[#orders + 1] = { id, homeRecord(id).home }
+local r = isPiece(id) and reservation(id)
+local home = isPiece(id) and (r and r.text[r.home + 1] or '') or homeRecord(id).home
+orders[#orders + 1] = { id, home }
 unfinishedChanges[id] = now
 end
 return { pieces, orders }
@@ -1658,6 +1672,7 @@ noteOf(70, id, r, pack('<I3I4I4B', account.number, quantity, line.owed, r.status
 local held = r.status == HELD
 move(account, -quantity, held and quantity or 0, held and 0 or quantity, -quantity)
 keep(id, r)
+if isPiece(id) then noteFilled(id) end
 filled[#filled + 1] = { id, quantity }
 end
 end
@@ -3071,7 +3086,7 @@ writeMany('HSET', MOVEMENTS, newMovements)
 writeHomes()
 end
 end
-local pieced, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+local pieced, noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
 do
 local HOMES, UNFINISHED = KEYS[10], KEYS[11]
 local ASK_AGAIN, LEFT_ALONE = 15000, 15000
@@ -3258,16 +3273,27 @@ end
 if command.kind == 'return' then return returnWhole(id, home, command) end
 return SETTLING[command.kind](command)
 end
+function noteFilled(id)
+unfinishedChanges[id] = now
+end
+local function told(id, step, r)
+if not r or r.version == step.version then unfinishedChanges[id] = false end
+return 'noted'
+end
+local function isOwn(record, id)
+return record.status == 'admitted' and #some(record.pieces, function(piece) return piece.id == id end) > 0
+end
 local function filledWhole(id, home, step, r)
 if not r or (r.status ~= HELD and r.status ~= CONFIRMED) then return 'noted' end
+local record = homeRecord(id)
+if not isOwn(record, step.piece) then return 'noted' end
 local line = lineOf(r, step.account)
 if not line or line.owed <= step.owedLeft then return 'noted' end
 local quantity, before = line.owed - step.owedLeft, r.version
 line.owed = step.owedLeft
 noteOf(70, id, r, pack('<I3I4I4B', line.account, quantity, step.owedLeft, 0))
 keep(id, r)
-local record = homeRecord(id)
-if record.status == 'admitted' and record.followed == before then
+if record.followed == before then
 record.followed = before + 1
 putHome(id, home, record, false)
 end
@@ -3300,6 +3326,7 @@ if kind == 'settle' then return settleWhole(id, home, step.command, r) end
 if kind == 'take' then return take(id, home, step, r) end
 if kind == 'pay' then return pay(id, home, step, r) end
 if kind == 'filled' then return filledWhole(id, home, step, r) end
+if kind == 'told' then return told(id, step, r) end
 if kind == 'abort' then return abort(id, home, step.token, step.refusal) end
 if kind == 'followed' then return followed(id, home, step) end
 return 'noted'
@@ -3333,7 +3360,9 @@ for _ in pairs(unfinishedChanges) do changed = changed + 1 end
 local left = inIndex(UNFINISHED, unfinishedChanges, changed, '-inf', now - LEFT_ALONE, limit)
 for i = 1, #left do
 local id = left[i][1]
-orders[#orders + 1] = { id, homeRecord(id).home }
+local r = isPiece(id) and reservation(id)
+local home = isPiece(id) and (r and r.text[r.home + 1] or '') or homeRecord(id).home
+orders[#orders + 1] = { id, home }
 unfinishedChanges[id] = now
 end
 return { pieces, orders }
@@ -3393,6 +3422,7 @@ noteOf(70, id, r, pack('<I3I4I4B', account.number, quantity, line.owed, r.status
 local held = r.status == HELD
 move(account, -quantity, held and quantity or 0, held and 0 or quantity, -quantity)
 keep(id, r)
+if isPiece(id) then noteFilled(id) end
 filled[#filled + 1] = { id, quantity }
 end
 end
