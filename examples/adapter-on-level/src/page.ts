@@ -1,19 +1,11 @@
-import {
-  EMPTY_PAGE,
-  type LedgerEntry,
-  type Listing,
-  type ListQuery,
-  type Page,
-  type Query,
-  type StockAccountState,
-} from '@holdfast/core/adapter'
+import type * as core from '@holdfast/core/adapter'
 import { accountKey, type Kept, type Level, tableOf } from './tables.js'
 
 type Snapshot = { readonly snapshot: ReturnType<Level['snapshot']> }
 const NAMED = ['accounts', 'reservations', 'counters', 'guards', 'strikes'] as const
 
 /** What is there of the keys asked for, or one page of a list. `at`: the snapshot to read. */
-export async function pageOf(level: Level, at: Snapshot, query: Query, now: number): Promise<Page> {
+export async function pageOf(level: Level, at: Snapshot, query: core.Query, now: number): Promise<core.Page> {
   const page = { ...EMPTY_PAGE, now }
   if (query.kind === 'list') return { ...page, ...(await listed(level, at, query)) }
   const asked = { ...query, accounts: query.accounts.map(accountKey) }
@@ -25,7 +17,7 @@ export async function pageOf(level: Level, at: Snapshot, query: Query, now: numb
   return page
 }
 
-async function listed(level: Level, at: Snapshot, query: ListQuery): Promise<Partial<Page>> {
+async function listed(level: Level, at: Snapshot, query: core.ListQuery): Promise<Partial<core.Page>> {
   const entries: unknown[] = []
   let cursor: string | null = null
   for await (const [key, value] of tableOf(level, query.of).iterator({ gt: query.cursor ?? '', ...at })) {
@@ -38,15 +30,15 @@ async function listed(level: Level, at: Snapshot, query: ListQuery): Promise<Par
 }
 
 /** An entry as pages show it. */
-function shown(of: Listing, key: string, value?: Kept[Listing]): unknown {
+function shown(of: core.Listing, key: string, value?: Kept[core.Listing]): unknown {
   if (of === 'counters') return { name: key, ...value }
   if (of === 'guards' || of === 'strikes') return { name: key, state: value }
   return of === 'reservations' ? { ...value, place: undefined } : value
 }
 
 /** Accounts and the ledger can be asked for by account; accounts also by whether there is something to fill. */
-function isWanted({ account: asked, fillable = false }: ListQuery, entry: object): boolean {
-  const { key, account = key, ...counts } = entry as Partial<LedgerEntry & StockAccountState>
+function isWanted({ account: asked, fillable = false }: core.ListQuery, entry: object): boolean {
+  const { key, account = key, ...counts } = entry as Partial<core.LedgerEntry & core.StockAccountState>
   if (fillable && !(counts.available && counts.backordered)) return false
   return asked === undefined || (account?.sku === asked.sku && account.pool === (asked.pool ?? account.pool))
 }

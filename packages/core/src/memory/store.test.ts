@@ -31,6 +31,7 @@ test('it keeps nothing for good, in one partition, and says by whose clock', () 
     partitions: 'one',
     idScope: 'store',
     rows: false,
+    corrections: true,
   }
   expect(new MemoryStore().capabilities).toEqual({ ...common, clock: 'store' })
   expect(handStore().store.capabilities).toEqual({ ...common, clock: 'virtual' })
