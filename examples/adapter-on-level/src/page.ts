@@ -6,7 +6,7 @@ const NAMED = ['accounts', 'reservations', 'counters', 'guards', 'strikes'] as c
 
 /** What is there of the keys asked for, or one page of a list. `at`: the snapshot to read. */
 export async function pageOf(level: Level, at: Snapshot, query: core.Query, now: number): Promise<core.Page> {
-  const page = { ...EMPTY_PAGE, now }
+  const page = { ...core.EMPTY_PAGE, now }
   if (query.kind === 'list') return { ...page, ...(await listed(level, at, query)) }
   const asked = { ...query, accounts: query.accounts.map(accountKey) }
   for (const of of NAMED) {
