@@ -1,4 +1,4 @@
-import type * as core from '@holdfast/core/adapter'
+import * as core from '@holdfast/core/adapter'
 import { accountKey, type Kept, type Level, tableOf } from './tables.js'
 
 type Snapshot = { readonly snapshot: ReturnType<Level['snapshot']> }
