@@ -7,8 +7,8 @@ import { MemoryStore } from '../src/index.js'
 sellFrom((options) => new MemoryStore({ ...options, partitions: 5 }))
 
 /**
- * Tests of the desk that ask no store; and those that count what one partition is asked, or hold it to figures of one
- * moment, as several cannot be (`desk-in-pieces.test.ts` says what they answer instead).
+ * Tests of the desk that ask no store; and those that count what one partition is asked, damage it, or hold it to figures
+ * of one moment, as several cannot be (`desk-in-pieces.test.ts` says what they answer instead).
  */
 const ofOnePartition = new Set(
   [
@@ -21,6 +21,7 @@ const ofOnePartition = new Set(
     'listings',
     'placing',
     'preview',
+    'reconciling',
   ].map((name) => `${name}.test.ts`),
 )
 
