@@ -38,13 +38,16 @@ class Replay {
   private readonly free: RawConnection[] = []
   private made = 0
   private granted = 0
-  private until = WARM_UP
+  private until: number
 
   constructor(
     private readonly database: Database,
     private readonly stored: number,
     private readonly batches: readonly RecordedBatch[],
-  ) {}
+  ) {
+    // A short recording is not used up before anything is measured.
+    this.until = Math.min(WARM_UP, Math.floor(batches.length / 4))
+  }
 
   async begin(): Promise<Stand> {
     for (let made = 0; made < IN_FLIGHT; made++) this.free.push(await openConnection(this.database))

@@ -66,6 +66,7 @@ export class VariantStore implements ReservationStore {
     idScope: 'store',
     clock: 'virtual',
     rows: false,
+    corrections: true,
   }
   partition: VariantPartition
   epoch = 1
