@@ -43,11 +43,12 @@ interface GrantedOrder {
 
 /** Of every fifty calls one is a replay and one is refused by the guard: 96 %, 2 %, 2 %. */
 const CYCLE = 50
-/** Replays and refusals come from the last this many grants. */
-const REMEMBERED = 4096
+/** Replays and refusals come from the last 4,096 grants: from one in eight, for each that is kept costs an order's time. */
+const REMEMBERED_EACH = 8
+const REMEMBERED = 512
 const STRIDE = 2654435761
-/** 0000 to ffff: written once, or writing the buyers would take a twentieth of the fastest contender's time. */
-const FOUR_DIGITS = Array.from({ length: 0x10000 }, (_, number) => number.toString(16).padStart(4, '0'))
+/** 00 to ff, few enough to stay in the nearest cache: 65,536 of four digits took a twelfth of the fastest contender's time. */
+const TWO_DIGITS = Array.from({ length: 0x100 }, (_, number) => number.toString(16).padStart(2, '0'))
 
 /** Orders as a sale meets them, the same for every contender, and a count of their answers. */
 export class OrderMix {
@@ -57,6 +58,7 @@ export class OrderMix {
   readonly counts = { granted: 0, replayed: 0, 'unpaid-order': 0, 'sold-out': 0 }
   readonly #hotLine: readonly MixLine[]
   #calls = 0
+  #remembered = 0
   #buyers: number
 
   constructor(options: MixOptions) {
@@ -95,8 +97,8 @@ export class OrderMix {
   /** Counts the answer; any other than the one meant breaks a law, running out of stock excepted. */
   answered(order: MixOrder, id: string, answer: Answer): void {
     this.counts[answer] += 1
-    if (answer === 'granted' && this.#options.onlyFresh !== true)
-      this.#recent[this.counts.granted % REMEMBERED] = { id, buyer: order.buyer, lines: order.lines }
+    if (answer === 'granted' && this.#options.onlyFresh !== true && this.counts.granted % REMEMBERED_EACH === 0)
+      this.#recent[this.#remembered++ % REMEMBERED] = { id, buyer: order.buyer, lines: order.lines }
     if (answer === order.meant || (answer === 'sold-out' && order.meant === 'granted')) return
     throw new LawBroken(`order ${id} of ${order.buyer} was answered ${answer}, due ${order.meant}`)
   }
@@ -107,15 +109,14 @@ export class OrderMix {
   }
 
   #anyRecent(): GrantedOrder | undefined {
-    if (this.counts.granted === 0) return undefined
-    const oldest = Math.max(0, this.counts.granted - REMEMBERED + 1)
-    return this.#recent[uniformInt(this.#random, oldest, this.counts.granted) % REMEMBERED]
+    if (this.#remembered === 0) return undefined
+    return this.#recent[uniformInt(this.#random, 0, Math.min(this.#remembered, REMEMBERED) - 1)]
   }
 
   /** Distinct buyers in an order that jumps about the index, as real ones do. */
   #newBuyer(): string {
     const number = Math.imul(this.#buyers++, STRIDE)
-    return `buyer-${FOUR_DIGITS[number >>> 16]}${FOUR_DIGITS[number & 0xffff]}`
+    return `buyer-${hex(number >>> 24)}${hex(number >>> 16)}${hex(number >>> 8)}${hex(number)}`
   }
 
   #lines(): readonly MixLine[] {
@@ -129,4 +130,9 @@ export class OrderMix {
 
 function skuName(index: number): string {
   return `SKU-${index.toString().padStart(6, '0')}`
+}
+
+/** The lowest byte, in two digits. */
+function hex(number: number): string {
+  return TWO_DIGITS[number & 0xff] as string
 }

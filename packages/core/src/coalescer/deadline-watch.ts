@@ -16,8 +16,8 @@ export class DeadlineWatch {
   ) {}
 
   /** To be told of each deadline; nearly always nothing is to be done, as an earlier one is watched already. */
-  notice(deadline: number, now: number): void {
-    if (deadline < this.armedAt) this.arm(deadline, now)
+  notice(deadline: number): void {
+    if (deadline < this.armedAt) this.arm(deadline, this.scheduler.now())
   }
 
   stop(): void {
@@ -38,6 +38,6 @@ export class DeadlineWatch {
     this.stop()
     const now = this.scheduler.now()
     this.lastScan = now
-    this.notice(this.scan(now), now)
+    this.notice(this.scan(now))
   }
 }

@@ -59,7 +59,7 @@ export class PartitionQueue {
 
   submit(
     command: Command,
-    deadlineMs: number,
+    deadline: number,
     signal: AbortSignal | undefined,
     teller: Teller<unknown> | null,
   ): Promise<unknown> {
@@ -67,15 +67,14 @@ export class PartitionQueue {
       const error = this.overloaded(command.id)
       return Promise.reject(teller === null ? error : teller.failed(error))
     }
-    const now = this.scheduler.now()
-    if (this.idle) this.rate.begin(now)
-    const entry = new Entry(command, now + deadlineMs, teller)
+    if (this.idle) this.rate.begin(this.scheduler.now())
+    const entry = new Entry(command, deadline, teller)
     if (signal !== undefined) entry.abort = new AbortWatch(entry, signal, this.aborted)
     this.order.enter(entry)
     this.laneOf(command).push(entry)
     this.queued++
     this.tally.queued++
-    this.deadlines.notice(entry.deadline, now)
+    this.deadlines.notice(deadline)
     this.wake()
     return entry.promise
   }

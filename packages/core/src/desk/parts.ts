@@ -40,7 +40,7 @@ export interface DeskParts {
 
 /** One deadline for all that a call asks of the store, however often that is. */
 export class DeskCall implements Call {
-  private readonly endsAt: number
+  readonly endsAt: number
 
   constructor(
     private readonly scheduler: Scheduler,

@@ -6,7 +6,7 @@ import type { AccountKey, Claims, Guard, LimitUse, RiskGate, TableRow, Units } f
 import type { Reserve } from '../port/commands.js'
 import type { Window } from './calendar-windows.js'
 import { type PlannedGuard, plannedGuards } from './guards.js'
-import { type Limit, type PlannedUse, scopesOf, windowAt, windowFor } from './limits.js'
+import { type Limit, type PlannedUse, rootOf, scopesOf, windowAt, windowFor } from './limits.js'
 import type { WrittenLine } from './lines.js'
 import { COUNTER_ROOT, GUARD_ROOT, STRIKES_ROOT, scopePart } from './names.js'
 import type { OrderPlanner } from './order-plan.js'
@@ -197,8 +197,7 @@ export class CompiledPolicy {
       scopesOf(limit, skus === undefined ? null : distinct(skus), campaign).map((scope) => {
         const subject = subjectOf(subjects, limit.per)
         const window = windowAt(windowFor(limit, campaign), now)
-        const root = limit.root + window.part + scope.part
-        return { ...told(limit, scope.sku), ...countedBy(root, subject), ...bounds(window) }
+        return { ...told(limit, scope.sku), ...countedBy(rootOf(scope, window), subject), ...bounds(window) }
       }),
     )
   }
@@ -238,14 +237,17 @@ function openGuards(planned: readonly PlannedGuard[], subjects: Subjects): reado
     : planned.map((guard) => openGuard(guard, subjects))
 }
 
-function limitUse({ limit, part, lines, window }: PlannedUse, subjects: Subjects, now: number): LimitUse {
-  const { from, to, part: ofWindow } = windowAt(window, now)
-  const root = limit.root + ofWindow + part
-  const { per, max } = limit
+function limitUse(planned: PlannedUse, subjects: Subjects, now: number): LimitUse {
+  const { lines, names } = planned
+  const { per, max } = planned.limit
+  const window = windowAt(planned.window, now)
+  const { from, to } = window
   // Spelled out for the user, the kind of nearly every rule: it saves two objects an order.
-  if (per === 'user') return { counter: root + subjects.user, prior: NONE, max, lines, from, to }
+  if (per === 'user')
+    return { counter: names.name(window, subjects.user), prior: NONE, max, lines, from, to }
   const { name, prior } = subjectOf(subjects, per)
-  return { counter: root + name, prior: under(root, prior), max, lines, from, to }
+  const older = prior.map((subject) => names.name(window, subject))
+  return { counter: names.name(window, name), prior: older, max, lines, from, to }
 }
 
 /** Only calendar windows end, and only they began. */

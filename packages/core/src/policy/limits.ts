@@ -35,6 +35,28 @@ export interface PlannedUse extends CountedScope {
   readonly lines: readonly number[]
   /** Windows of an order of this campaign; calendars are asked anew for each order. */
   readonly window: Window | CalendarWindows
+  readonly names: CounterNames
+}
+
+/** Names of one limit's counters in one scope. What all buyers of a window share is joined once. */
+export class CounterNames {
+  private window: Window | null = null
+  private root = ''
+
+  constructor(private readonly counted: CountedScope) {}
+
+  name(window: Window, subject: string): string {
+    if (window !== this.window) {
+      this.window = window
+      this.root = rootOf(this.counted, window)
+    }
+    return this.root + subject
+  }
+}
+
+/** Begins the name of a counter of this window: what is left is the subject. */
+export function rootOf({ limit, part }: CountedScope, window: Window): string {
+  return limit.root + window.part + part
 }
 
 /** The limits of a policy. Rules that count by the same calendar share it. */
@@ -101,12 +123,13 @@ export function plannedUses(
   campaign: string | undefined,
 ): readonly PlannedUse[] {
   const { skus: only } = limit
-  return scopesOf(limit, skus, campaign).map(({ sku: own, part }) => {
+  return scopesOf(limit, skus, campaign).map((counted) => {
+    const { sku: own } = counted
     const lines: number[] = []
     units.forEach(({ account: { sku } }, index) => {
       if (own === null ? (only?.has(sku) ?? true) : sku === own) lines.push(index)
     })
-    return { limit, sku: own, part, lines, window: windowFor(limit, campaign) }
+    return { ...counted, lines, window: windowFor(limit, campaign), names: new CounterNames(counted) }
   })
 }
 
