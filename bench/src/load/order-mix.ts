@@ -97,7 +97,11 @@ export class OrderMix {
   /** Counts the answer; any other than the one meant breaks a law, running out of stock excepted. */
   answered(order: MixOrder, id: string, answer: Answer): void {
     this.counts[answer] += 1
-    if (answer === 'granted' && this.#options.onlyFresh !== true && this.counts.granted % REMEMBERED_EACH === 0)
+    if (
+      answer === 'granted' &&
+      this.#options.onlyFresh !== true &&
+      this.counts.granted % REMEMBERED_EACH === 0
+    )
       this.#recent[this.#remembered++ % REMEMBERED] = { id, buyer: order.buyer, lines: order.lines }
     if (answer === order.meant || (answer === 'sold-out' && order.meant === 'granted')) return
     throw new LawBroken(`order ${id} of ${order.buyer} was answered ${answer}, due ${order.meant}`)

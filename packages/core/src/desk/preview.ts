@@ -57,7 +57,8 @@ function copyOf(page: Page): MemoryPartition {
   for (const account of page.accounts) Object.assign(copy.createAccount(account.key), account)
   for (const { id, state } of page.reservations)
     if (state.status !== 'absent') copy.reservations.put(id, state)
-  for (const { name, used, archived } of page.counters) copy.counters.set(name, { used, archived })
+  for (const { name, used, archived } of page.counters)
+    Object.assign(copy.counterToChange(name), { used, archived })
   for (const { name, state } of page.guards) {
     const open = state.status === 'open' ? kept(state, page) : null
     if (open !== null) copy.putGuard(name, open)

@@ -75,6 +75,14 @@ export class KeptGrant {
     return this.holds(name, this.like.guardFrom, this.like.idFrom)
   }
 
+  /** Whether it is the subject, which has no `/`, of the counter. */
+  isSubject(name: string): boolean {
+    const { counterFrom, guardFrom } = this.like
+    const from = guardFrom - name.length
+    if (from < counterFrom || !this.text.startsWith(name, from)) return false
+    return from === counterFrom || this.text.charCodeAt(from - 1) === SLASH
+  }
+
   /** Equal to the event that it was made of. */
   get event(): Granted {
     const { like, text } = this
@@ -89,7 +97,7 @@ export class KeptGrant {
       stock: like.stock,
       fingerprint: { buyer, lines: like.written },
       lines: like.lines,
-      uses: like.use === null ? NO_EVENTS : [{ counter: this.counter, ...like.use }],
+      uses: like.use === null ? NO_EVENTS : [this.use(like.use)],
       guards: like.hasGuard ? [this.guard] : NO_EVENTS,
       strike: null,
       backorder: like.backorder,
@@ -99,24 +107,31 @@ export class KeptGrant {
     }
   }
 
+  private use({ prior, quantity, max, lines }: Omit<GrantedUse, 'counter'>): GrantedUse {
+    return { counter: this.counter, prior, quantity, max, lines }
+  }
+
   private holds(name: string, from: number, to: number): boolean {
     return name.length === to - from && this.text.startsWith(name, from)
   }
 }
+
+const SLASH = 47
 
 export const IDS_HELD: NamesHeld<KeptGrant> = {
   isNamed: (grant, name) => grant.isId(name),
   nameOf: (grant) => grant.id,
 }
 
-export const COUNTERS_HELD: NamesHeld<KeptGrant> = {
-  isNamed: (grant, name) => grant.isCounter(name),
-  nameOf: (grant) => grant.counter,
+/** By the subject of its counter. */
+export const SUBJECTS_HELD: NamesHeld<KeptGrant> = {
+  isNamed: (grant, name) => grant.isSubject(name),
+  nameOf: (grant) => subjectIn(grant.counter),
 }
 
-export const GUARDS_HELD: NamesHeld<KeptGrant> = {
-  isNamed: (grant, name) => grant.isGuard(name),
-  nameOf: (grant) => grant.guard,
+/** The subject that a counter or guard belongs to: its name's last part. */
+export function subjectIn(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1)
 }
 
 function counterOf({ uses }: Granted): string {

@@ -1,6 +1,5 @@
 import TinyQueue from 'tinyqueue'
 import type { StrikeState } from '../machines/buyer-risk/types.js'
-import * as limit from '../machines/purchase-limit/index.js'
 import type { LimitState } from '../machines/purchase-limit/types.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import * as stock from '../machines/stock-account/index.js'
@@ -13,10 +12,10 @@ import type { AccountKey } from '../port/claims.js'
 import type { Granted, ReservationEvent, StoreEvent } from '../port/events.js'
 import { History } from './history.js'
 import type { MemoryHomes } from './homes.js'
-import { COUNTERS_HELD, GUARDS_HELD, KeptGrant } from './kept-grant.js'
-import { NameTable } from './name-table.js'
+import { KeptGrant } from './kept-grant.js'
 import { inByteOrder } from './order-of-ids.js'
 import { Reservations } from './reservations.js'
+import { SubjectTable } from './subject-table.js'
 
 interface Due {
   readonly id: string
@@ -42,9 +41,7 @@ export class MemoryPartition implements PartitionState {
   private readonly changed = new ChangedAccounts()
   readonly runner = new BatchRunner(this, this.changed)
   readonly books = new Map<string, Map<string, AccountBook>>()
-  readonly counters = new NameTable<LimitState, KeptGrant>(COUNTERS_HELD)
-  /** A guard that was opened by a grant and not extended is that grant. */
-  private readonly openGuards = new NameTable<OpenGuard | KeptGrant, KeptGrant>(GUARDS_HELD)
+  private readonly subjects = new SubjectTable()
   readonly strikeRecords = new Map<string, StrikeState>()
   /** Holds by deadline; an entry whose hold has ended or moved is passed over. */
   private readonly deadlines = new TinyQueue<Due>([], soonerDue)
@@ -153,35 +150,34 @@ export class MemoryPartition implements PartitionState {
     return ids
   }
 
-  counter(name: string): LimitState | undefined {
-    return this.counters.get(name)
+  counter(name: string, subject?: string): LimitState | undefined {
+    return this.subjects.counter(name, subject)
   }
 
   counterToChange(name: string): LimitState {
-    let state = this.counters.get(name)
-    if (state === undefined) {
-      state = limit.initialState()
-      const isOfLast = this.lastEvent?.uses[0]?.counter === name
-      this.counters.set(name, state, (isOfLast && this.lastGrant) || undefined)
-    }
-    return state
+    const isOfLast = this.lastEvent?.uses[0]?.counter === name
+    return this.subjects.counterToChange(name, (isOfLast && this.lastGrant) || undefined)
   }
 
-  guard(name: string): OpenGuard | undefined {
-    const kept = this.openGuards.get(name)
+  counters(): Iterable<readonly [name: string, state: LimitState]> {
+    return this.subjects.counters()
+  }
+
+  guard(name: string, subject?: string): OpenGuard | undefined {
+    const kept = this.subjects.guard(name, subject)
     return kept === undefined ? undefined : stateOf(kept)
   }
 
   putGuard(name: string, state: OpenGuard | undefined): void {
-    const { lastGrant, lastEvent } = this
-    if (state === undefined) this.openGuards.delete(name)
+    const { lastGrant, lastEvent, subjects } = this
+    if (state === undefined) subjects.deleteGuard(name)
     else if (lastGrant !== null && state.id === lastEvent?.id && state.expiresAt === lastEvent.expiresAt)
-      this.openGuards.set(name, lastGrant, lastGrant)
-    else this.openGuards.set(name, state)
+      subjects.putGuard(name, lastGrant)
+    else subjects.putGuard(name, state)
   }
 
   *guards(): Iterable<{ readonly name: string; readonly state: OpenGuard }> {
-    for (const [name, kept] of this.openGuards.entries()) yield { name, state: stateOf(kept) }
+    for (const [name, kept] of this.subjects.guards()) yield { name, state: stateOf(kept) }
   }
 
   strikes(name: string): StrikeState | undefined {

@@ -47,7 +47,7 @@ function listed(partition: MemoryPartition, query: ListQuery): Partial<Page> {
       return { reservations: entries, cursor }
     }
     case 'counters': {
-      const { entries, cursor } = pageOf(partition.counters.entries(), query)
+      const { entries, cursor } = pageOf(partition.counters(), query)
       return { counters: entries.map(([name, { used, archived }]) => ({ name, used, archived })), cursor }
     }
     case 'guards': {

@@ -35,7 +35,7 @@ export class Admission implements ReservationContext {
     const passed = this.passedWindow(uses)
     if (passed !== null) return passed
     const claimed = grantedUses(uses, units)
-    const limited = this.limitReached(claimed)
+    const limited = this.limitReached(claimed, uses)
     if (limited !== null) return limited
     const lines = this.lines(units, backorder)
     if (isShort(lines)) return lines
@@ -93,7 +93,7 @@ export class Admission implements ReservationContext {
 
   private unpaidOrder(command: Reserve): Refusal | null {
     for (const guard of command.guards) {
-      const refusal = this.blocked(guard.name, command.id)
+      const refusal = this.blocked(guard.name, command.id, guard.subject)
       if (refusal !== null) return refusal
       for (const name of guard.prior) {
         const older = this.blocked(name, command.id)
@@ -103,8 +103,8 @@ export class Admission implements ReservationContext {
     return null
   }
 
-  private blocked(name: string, id: string): Refusal | null {
-    const guard = this.partition.guard(name)
+  private blocked(name: string, id: string, subject?: string): Refusal | null {
+    const guard = this.partition.guard(name, subject)
     if (!blocks(guard, id, this.now)) return null
     return { kind: 'unpaid-order', guard: name, id: guard.id, expiresAt: guard.expiresAt }
   }
@@ -117,10 +117,14 @@ export class Admission implements ReservationContext {
     return null
   }
 
-  private limitReached(uses: readonly GrantedUse[]): PurchaseLimitReached | null {
+  /** `asked`: the same uses as they were claimed. */
+  private limitReached(
+    uses: readonly GrantedUse[],
+    asked?: readonly LimitUse[],
+  ): PurchaseLimitReached | null {
     for (let use = 0; use < uses.length; use++) {
       const { counter, prior, max, quantity } = uses[use] as GrantedUse
-      let used = this.partition.counter(counter)?.used ?? 0
+      let used = this.partition.counter(counter, asked?.[use]?.subject)?.used ?? 0
       for (const name of prior) used += this.partition.counter(name)?.used ?? 0
       if (!fits(used, quantity, max))
         return { kind: 'purchase-limit', use, counter, max, used, requested: quantity }

@@ -181,14 +181,14 @@ export class BatchRunner {
     const state = this.current(command.id)
     if (state !== undefined || this.now > command.notAfter || command.refuse !== null) return state
     for (const guard of command.guards) {
-      this.expireHolder(guard.name)
+      this.expireHolder(guard.name, guard.subject)
       for (const name of guard.prior) this.expireHolder(name)
     }
     return state
   }
 
-  private expireHolder(name: string): void {
-    const guard = this.partition.guard(name)
+  private expireHolder(name: string, subject?: string): void {
+    const guard = this.partition.guard(name, subject)
     if (guard !== undefined && this.now >= guard.expiresAt) this.current(guard.id)
   }
 

@@ -45,12 +45,15 @@ export interface PartitionState {
   /** At most `limit` ids of reservations that are owed units of the account, in the order of their grants. */
   owed(key: AccountKey, limit: number): readonly string[]
 
-  /** Uses of a counter; `undefined` for none yet. */
-  counter(name: string): LimitState | undefined
+  /**
+   * Uses of a counter; `undefined` for none yet. `subject`: what follows the last `/` of the name, where the claim tells
+   * it; here and for guards.
+   */
+  counter(name: string, subject?: string): LimitState | undefined
   /** The same, to be changed in place: created when absent. */
   counterToChange(name: string): LimitState
 
-  guard(name: string): OpenGuard | undefined
+  guard(name: string, subject?: string): OpenGuard | undefined
   putGuard(name: string, state: OpenGuard | undefined): void
 
   strikes(name: string): StrikeState | undefined

@@ -288,7 +288,9 @@ describe('unpaid-order guards', () => {
   ])('%j of an order in campaign %j are %j', (unpaidOrder, campaign, scopes) => {
     const policy = compilePolicy({ unpaidOrder })
     const { guards, claims } = reserve(policy, { lines, campaign })
-    expect(guards).toEqual(scopes.map((scope) => ({ name: `unpaid/${scope}/${ADA}`, prior: [] })))
+    expect(guards).toEqual(
+      scopes.map((scope) => ({ name: `unpaid/${scope}/${ADA}`, subject: ADA, prior: [] })),
+    )
     expect(guards.map(({ name }) => policy.guardOf(claims, name))).toEqual(
       scopes.map((scope) => ({
         scope: scope.split(':')[0],
@@ -351,6 +353,11 @@ describe('keyed identities', () => {
     expect(namesOf(after).map(([, prior]) => prior)).toEqual(namesOf(before).map(([name]) => [name]))
     for (const [name] of namesOf(before)) expect(name).toMatch(/\/k1\.[\w-]{22}$/)
     for (const [name] of namesOf(after)) expect(name).toMatch(/\/k2\.[\w-]{22}$/)
+    const named = [
+      ...after.claims.uses.map(({ counter, subject }) => ({ name: counter, subject })),
+      ...after.guards,
+    ]
+    for (const { name, subject } of named) expect(subject).toBe(name.slice(name.lastIndexOf('/') + 1))
     // What names the buyer alone does not rotate.
     expect([after.home, after.claims.fingerprint]).toEqual([before.home, before.claims.fingerprint])
   })

@@ -238,16 +238,24 @@ function openGuards(planned: readonly PlannedGuard[], subjects: Subjects): reado
 }
 
 function limitUse(planned: PlannedUse, subjects: Subjects, now: number): LimitUse {
-  const { lines, names } = planned
-  const { per, max } = planned.limit
+  const { names, limit } = planned
   const window = windowAt(planned.window, now)
-  const { from, to } = window
   // Spelled out for the user, the kind of nearly every rule: it saves two objects an order.
-  if (per === 'user')
-    return { counter: names.name(window, subjects.user), prior: NONE, max, lines, from, to }
-  const { name, prior } = subjectOf(subjects, per)
+  if (limit.per === 'user')
+    return useOf(names.name(window, subjects.user), subjects.user, NONE, planned, window)
+  const { name, prior } = subjectOf(subjects, limit.per)
   const older = prior.map((subject) => names.name(window, subject))
-  return { counter: names.name(window, name), prior: older, max, lines, from, to }
+  return useOf(names.name(window, name), name, older, planned, window)
+}
+
+function useOf(
+  counter: string,
+  subject: string,
+  prior: readonly string[],
+  { limit: { max }, lines }: PlannedUse,
+  { from, to }: Window,
+): LimitUse {
+  return { counter, subject, prior, max, lines, from, to }
 }
 
 /** Only calendar windows end, and only they began. */
@@ -256,9 +264,9 @@ function bounds({ from, to }: Window): Pick<BuyerCounter, 'from' | 'to'> {
 }
 
 function openGuard({ per, root }: PlannedGuard, subjects: Subjects): Guard {
-  if (per === 'user') return { name: root + subjects.user, prior: NONE }
+  if (per === 'user') return { name: root + subjects.user, subject: subjects.user, prior: NONE }
   const { name, prior } = subjectOf(subjects, per)
-  return { name: root + name, prior: under(root, prior) }
+  return { name: root + name, subject: name, prior: under(root, prior) }
 }
 
 const NONE: readonly never[] = []

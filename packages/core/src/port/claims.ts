@@ -18,6 +18,8 @@ export interface Units {
 export interface LimitUse {
   /** The counter's name: rule, hash of the subject, scope and window. */
   readonly counter: string
+  /** What follows the last `/` of the counter's name, where it is known: a store may look by it without reading the name. */
+  readonly subject?: string | undefined
   /** Names of the same counter under older hash keys: read and added, never written. */
   readonly prior: readonly string[]
   /** Most uses that the counter may hold after this claim. */
@@ -33,6 +35,8 @@ export interface LimitUse {
 /** An exclusive slot that a reservation keeps until it is paid, ended or due. */
 export interface Guard {
   readonly name: string
+  /** What follows the last `/` of the name, where it is known. */
+  readonly subject?: string | undefined
   readonly prior: readonly string[]
 }
 
