@@ -10,6 +10,7 @@ import type { ReservationStore } from '../port/reservation-store.js'
 import { firstRefusal } from './first-refusal.js'
 import type { Following } from './following.js'
 import { type Submit, stepAt } from './homes.js'
+import { OlderNames } from './older-names.js'
 import type { Plan, PlannedPiece } from './plan.js'
 import { readReservation } from './read-reservation.js'
 
@@ -28,19 +29,44 @@ export type Reserved =
   /** Somebody else ended the attempt. */
   | { readonly kind: 'spent' }
 
+/** Of an answer for which no store was asked to change anything. */
+const EPOCH_OF_NONE = 0
 /** Times that a guard's holder is asked about before the refusal stands. */
 const LOOKS = 3
 
 /** Reserves in single partitions, where guards may be kept by pieces. */
 export class Reserving {
+  private readonly olderNames: OlderNames
+
   constructor(
-    private readonly store: Pick<ReservationStore, 'read'>,
+    private readonly store: Pick<ReservationStore, 'read' | 'partitionsOf'>,
     private readonly submit: Submit,
     private readonly following: Following,
-  ) {}
+  ) {
+    this.olderNames = new OlderNames(store)
+  }
 
-  /** A reserve of one partition. A guard that a piece keeps is free once the piece's home has said so. */
+  /** A reserve of one partition, which counts what lies under older names in others. */
   async reserve(partition: string, command: Reserve, call: Call): Promise<Answer> {
+    const elsewhere = await this.olderNames.elsewhere(partition, command)
+    if (elsewhere === null) return this.reserveHere(partition, command, call)
+    const { isKnown, held, risk, now } = elsewhere
+    // The id's own answer comes first, then what the policy refused.
+    if (isKnown || command.refuse !== null) return this.reserveHere(partition, command, call)
+    if (risk?.effect === 'refuse') {
+      const { strikes, until } = risk
+      return { outcome: { kind: 'buyer-refused', strikes, until }, now, epoch: EPOCH_OF_NONE }
+    }
+    for (const { partition: where, refusal } of held) {
+      const unpaid = await this.unpaid(where, refusal, call)
+      if (unpaid !== null) return { outcome: unpaid, now, epoch: EPOCH_OF_NONE }
+    }
+    const stock = risk?.effect === 'defer-stock' ? 'defer' : command.stock
+    return elsewhere.asAsked(await this.reserveHere(partition, { ...elsewhere.command, stock }, call))
+  }
+
+  /** A guard that a piece keeps is free once the piece's home has said so. */
+  private async reserveHere(partition: string, command: Reserve, call: Call): Promise<Answer> {
     for (let look = 1; ; look++) {
       const answer = await this.submit(partition, command, call)
       const { outcome } = answer
@@ -102,6 +128,12 @@ export class Reserving {
       deferred: state.status === 'deferred',
       owed: owed.map(({ account, owed: quantity }) => ({ account, quantity })),
     }
+  }
+
+  /** The refusal by a guard of another partition; `null`: it is free after all. */
+  private async unpaid(partition: string, refusal: UnpaidOrder, call: Call): Promise<UnpaidOrder | null> {
+    const holder = pieceNamed(refusal.id)
+    return holder === null ? refusal : this.stillUnpaid(partition, refusal, holder, call)
   }
 
   /** The refusal in the terms of the order that keeps the guard; `null`: it keeps it no more. */
