@@ -86,6 +86,34 @@ test('the table holds every command beside every account', () => {
   expect(all).toEqual([])
 })
 
+const NOTHING = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0 }
+const corrections: readonly [what: string, Account, moved: Partial<typeof NOTHING>, archived: number, holds: boolean][] = [
+  ['nothing', 'stocked', {}, 0, true],
+  ['each figure to zero', 'stocked', { available: -5, reserved: -2, sold: -3, supplied: -10 }, 0, true],
+  ['units from one figure to another', 'stocked', { available: -5, reserved: 3, sold: 2 }, 0, true],
+  ['what is owed, to zero', 'owing', { backordered: -4 }, 0, true],
+  ['what was archived', 'stocked', {}, 4, true],
+  ['available below zero', 'stocked', { available: -6, reserved: 6 }, 0, false],
+  ['reserved below zero', 'stocked', { available: 3, reserved: -3 }, 0, false],
+  ['sold below zero', 'stocked', { available: 4, sold: -4 }, 0, false],
+  ['supplied below zero', 'empty', { available: -1, supplied: -1 }, 0, false],
+  ['owed below zero', 'owing', { backordered: -5 }, 0, false],
+  ['archived below zero', 'stocked', {}, -1, false],
+  ['more than can be counted', 'full', { available: 1, supplied: 1 }, 0, false],
+  ['units out of nowhere', 'stocked', { available: 1 }, 0, false],
+  ['units into nowhere', 'stocked', { supplied: 1 }, 0, false],
+  ['as many units sold as are lost', 'stocked', { reserved: -1, sold: -1 }, 0, false],
+]
+
+test.each(corrections)('a correction of %s, of an account that is %s', (_, account, moved, archived, holds) => {
+  const counters = { ...NOTHING, ...moved }
+  const state = stateOf(account)
+  const { events, outcome } = decide({ kind: 'correct', counters, archived, ledger: NOTHING }, state)
+  expect(state, 'deciding changes nothing').toEqual(stateOf(account))
+  expect(outcome).toEqual({ kind: holds ? 'corrected' : 'outdated' })
+  expect(events).toEqual(holds ? [{ type: 'corrected', counters, archived, ledger: NOTHING }] : [])
+})
+
 const claims: readonly [
   available: number,
   backordered: number,
@@ -161,6 +189,15 @@ const changes: readonly [StockAccountEvent, Partial<StockAccountState>][] = [
   [
     { type: 'configured', version: 9, ...settings },
     { ...settings, configVersion: 9 },
+  ],
+  [
+    {
+      type: 'corrected',
+      counters: { available: 1, reserved: 2, sold: 3, backordered: 4, supplied: 6 },
+      archived: 5,
+      ledger: { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0 },
+    },
+    { available: 21, reserved: 12, sold: 13, backordered: 11, supplied: 46, archived: 5 },
   ],
 ]
 
