@@ -1,3 +1,7 @@
+import { brokersOf } from '../../services/kafka.js'
+import { StartedServices } from '../../services/started.js'
+import { relayMany } from './many.js'
+import { newPlace } from './place.js'
 import { rollingRestart } from './rolling-restart.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -8,6 +12,20 @@ const FAULTS: Readonly<Record<string, () => Promise<boolean>>> = {
     const { ours, isConclusive } = await rollingRestart({ atLeast: 6, atMost: 12 }, say)
     if (!isConclusive) say('inconclusive: the bare client lost nothing this time')
     return ours.lost === 0 && ours.disordered === 0
+  },
+  async 'many-relays'() {
+    const services = new StartedServices()
+    const [postgres, kafka] = [await services.get('postgres'), await services.get('kafka')]
+    try {
+      const place = await newPlace(postgres.url, brokersOf(kafka.url))
+      const many = { keys: 1_000, versions: 100, relays: 4, killEvery: 2_000, chance: Math.random }
+      const came = await relayMany(place, many)
+      say(JSON.stringify(came))
+      const { written, missing, parked, strangers, disordered, kills } = came
+      return written === 100_000 && missing + parked + strangers + disordered === 0 && kills > 0
+    } finally {
+      for (const line of await services.stop()) say(line)
+    }
   },
 }
 
