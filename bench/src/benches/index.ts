@@ -12,6 +12,7 @@ const offered = {
   },
   sql: () => import('./sql.js'),
   redis: () => import('./redis.js'),
+  relay: () => import('./relay.js'),
 } satisfies Benches
 
 /** For the tests alone. */
