@@ -20,9 +20,6 @@ interface Taken {
   readonly low: number
 }
 
-/** Ranges that one statement deletes. */
-const MOST_RANGES = 500
-
 /**
  * Reads by number, onwards from the last one read. Numbers that were passed over are looked for in the same statement, so that a
  * row that commits late is read before whatever was written after it: a look of its own would find it behind those.
@@ -101,11 +98,10 @@ export class SqlLease implements OutboxLease {
     const numbers = positions
       .map((position) => this.from.rowOf(position as number))
       .filter((row) => this.isOver(row))
-    const ranges = runsOf(numbers)
-    for (let start = 0; start < ranges.length; start += MOST_RANGES) {
-      const { sql, values } = this.database.spelling.inRanges(ranges.slice(start, start + MOST_RANGES))
-      await this.database.change(`delete from ${this.from.table} where ${sql}`, values)
-    }
+    if (numbers.length === 0) return
+    const { spelling } = this.database
+    for (const { sql, values } of spelling.deleteNumbered(this.from.table, numbers))
+      await this.database.change(sql, values)
   }
 
   async park(parking: Parking, reach: 'alone' | 'whole-key'): Promise<void> {
@@ -166,9 +162,8 @@ export class SqlLease implements OutboxLease {
     const { names, spelling, now } = this.database
     const { table, columns } = this.from
     const { ranges } = this.gaps
-    const missing = ranges.length === 0 ? null : spelling.inRanges(ranges)
-    const late =
-      missing === null ? '' : `select seq, ${columns} from ${table} where ${missing.sql} union all `
+    const missing = ranges.length === 0 ? null : spelling.readRanges(table, `seq, ${columns}`, ranges)
+    const late = missing === null ? '' : `${missing.sql} union all `
     const seen = missing === null ? null : spelling.dropGaps.column
     const sql = `select l.resumed, ${seen ?? 'null'} as seen, m.* from ${names.relays} l
       left join (${late}select * from (
@@ -224,17 +219,6 @@ export class SqlLease implements OutboxLease {
   private fenced(): HoldfastError {
     return new HoldfastError('fenced', `the lease ${this.fence} of shard ${this.shard} is over`)
   }
-}
-
-/** Consecutive numbers as ranges: all that lies between was there. */
-function runsOf(numbers: readonly number[]): readonly Range[] {
-  const runs: [number, number][] = []
-  for (const number of [...numbers].sort((one, other) => one - other)) {
-    const run = runs.at(-1)
-    if (run !== undefined && number <= run[1] + 1) run[1] = number
-    else runs.push([number, number])
-  }
-  return runs
 }
 
 function troubleOf(row: Row): KeyTrouble {
