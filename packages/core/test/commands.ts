@@ -2,6 +2,7 @@ import type { AccountKey, Claims, Guard, LimitUse, RiskGate, Units } from '../sr
 import type {
   Configure,
   Confirm,
+  Correct,
   Extend,
   Fill,
   Judge,
@@ -13,6 +14,7 @@ import type {
   Sweep,
   Transfer,
 } from '../src/port/commands.js'
+import type { Correction } from '../src/port/corrections.js'
 
 // Commands with everything that a test does not speak of filled in.
 
@@ -142,4 +144,9 @@ export function sweep(limit = 100): Sweep {
 
 export function fill(account: AccountKey, limit = 100): Fill {
   return { kind: 'fill', account, limit }
+}
+
+/** May be made at 20,000 at the latest. */
+export function correct(id: string, correction: Correction, notAfter = 20_000): Correct {
+  return { kind: 'correct', id, home: 'home', correction, notAfter }
 }

@@ -29,6 +29,8 @@ const all = {
   risk: gate('s', { prior: ['older s'] }),
 }
 
+const NOTHING = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0 }
+
 const table: readonly [Command, object][] = [
   [
     make.reserve('o', all),
@@ -48,6 +50,19 @@ const table: readonly [Command, object][] = [
     { reservations: ['o'], accounts: ['B north'], counters: ['c', 'older c'] },
   ],
   [make.release('o'), { reservations: ['o'] }],
+  [
+    make.correct('r', { of: 'account', account: B, counters: NOTHING, archived: 0, ledger: NOTHING }),
+    { reservations: ['r'], accounts: ['B north'] },
+  ],
+  [make.correct('r', { of: 'counter', counter: 'c', used: 1 }), { reservations: ['r'], counters: ['c'] }],
+  [
+    make.correct('r', { of: 'guard', guard: 'g', found: 'o', order: 'p' }),
+    { reservations: ['r', 'o', 'p'], guards: ['g'] },
+  ],
+  [
+    make.correct('r', { of: 'guard', guard: 'g', found: null, order: null }),
+    { reservations: ['r'], guards: ['g'] },
+  ],
   [
     make.returned('o', 'm', [units(A, 1), units(B, 1)]),
     { reservations: ['o'], accounts: ['A north', 'B north'], movements: ['m of A north', 'm of B north'] },

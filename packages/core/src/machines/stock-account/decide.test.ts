@@ -87,7 +87,13 @@ test('the table holds every command beside every account', () => {
 })
 
 const NOTHING = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0 }
-const corrections: readonly [what: string, Account, moved: Partial<typeof NOTHING>, archived: number, holds: boolean][] = [
+const corrections: readonly [
+  what: string,
+  Account,
+  moved: Partial<typeof NOTHING>,
+  archived: number,
+  holds: boolean,
+][] = [
   ['nothing', 'stocked', {}, 0, true],
   ['each figure to zero', 'stocked', { available: -5, reserved: -2, sold: -3, supplied: -10 }, 0, true],
   ['units from one figure to another', 'stocked', { available: -5, reserved: 3, sold: 2 }, 0, true],
@@ -105,14 +111,17 @@ const corrections: readonly [what: string, Account, moved: Partial<typeof NOTHIN
   ['as many units sold as are lost', 'stocked', { reserved: -1, sold: -1 }, 0, false],
 ]
 
-test.each(corrections)('a correction of %s, of an account that is %s', (_, account, moved, archived, holds) => {
-  const counters = { ...NOTHING, ...moved }
-  const state = stateOf(account)
-  const { events, outcome } = decide({ kind: 'correct', counters, archived, ledger: NOTHING }, state)
-  expect(state, 'deciding changes nothing').toEqual(stateOf(account))
-  expect(outcome).toEqual({ kind: holds ? 'corrected' : 'outdated' })
-  expect(events).toEqual(holds ? [{ type: 'corrected', counters, archived, ledger: NOTHING }] : [])
-})
+test.each(corrections)(
+  'a correction of %s, of an account that is %s',
+  (_, account, moved, archived, holds) => {
+    const counters = { ...NOTHING, ...moved }
+    const state = stateOf(account)
+    const { events, outcome } = decide({ kind: 'correct', counters, archived, ledger: NOTHING }, state)
+    expect(state, 'deciding changes nothing').toEqual(stateOf(account))
+    expect(outcome).toEqual({ kind: holds ? 'corrected' : 'outdated' })
+    expect(events).toEqual(holds ? [{ type: 'corrected', counters, archived, ledger: NOTHING }] : [])
+  },
+)
 
 const claims: readonly [
   available: number,
