@@ -4,7 +4,7 @@ import * as limit from '../machines/purchase-limit/index.js'
 import { usesGivenBack, usesOf } from '../machines/reservation/evolve.js'
 import * as reservation from '../machines/reservation/index.js'
 import { returnMovementOf } from '../machines/reservation/return-units.js'
-import type { HeldLine, KnownReservation, ReservationState } from '../machines/reservation/types.js'
+import type { HeldLine, KnownReservation } from '../machines/reservation/types.js'
 import * as stock from '../machines/stock-account/index.js'
 import type { StockAccountEvent } from '../machines/stock-account/types.js'
 import * as guard from '../machines/unpaid-order-guard/index.js'
@@ -26,12 +26,14 @@ export function evolveReservation(
   if (after.status === 'absent') return undefined
   partition.putReservation(event.id, after, event)
   // What it claims, its pieces have.
-  if (isWhole(event.id, after.home)) return after
-  changeAccounts(partition, before, after, event)
-  changeCounters(partition, before, event)
-  changeGuards(partition, before, after, event)
+  if (after.status === 'tombstoned' || isWhole(event.id, after.home)) return after
+  // Of a fresh grant nobody asks what it was.
+  const was = before === undefined || before.status === 'tombstoned' ? after : before
+  changeAccounts(partition, was, event)
+  changeCounters(partition, was, event)
+  changeGuards(partition, was, after, event)
   if ((event.type === 'expired' || event.type === 'released') && event.struck)
-    strike(partition, before, event.at)
+    strike(partition, was, event.at)
   return after
 }
 
@@ -48,15 +50,10 @@ export function changeAccount(
   partition.accountChanged(account, change, why)
 }
 
-type Live = Exclude<KnownReservation, { status: 'tombstoned' }>
+/** One that claims something, or did. */
+type Claiming = Exclude<KnownReservation, { status: 'tombstoned' }>
 
-function changeAccounts(
-  partition: PartitionState,
-  before: KnownReservation | undefined,
-  after: KnownReservation,
-  event: ReservationEvent,
-): void {
-  if (after.status === 'tombstoned') return
+function changeAccounts(partition: PartitionState, was: Claiming, event: ReservationEvent): void {
   switch (event.type) {
     case 'granted':
       if (event.stock === 'deferred') return
@@ -66,21 +63,21 @@ function changeAccounts(
       return
     case 'confirmed':
       for (const line of event.lines) {
-        if (line.quantity > 0) changeAccount(partition, line.account, sale(before, line), event)
+        if (line.quantity > 0) changeAccount(partition, line.account, sale(was, line), event)
       }
       return
     case 'released':
     case 'expired':
-      if (before !== undefined && before.status !== 'tombstoned') giveBackUnits(partition, before, event)
+      giveBackUnits(partition, was, event)
       return
     case 'shrunk':
-      if (before?.status === 'held') shrinkUnits(partition, before.lines, event, event)
+      if (was.status === 'held') shrinkUnits(partition, was.lines, event, event)
       return
     case 'filled':
       changeAccount(
         partition,
         event.account,
-        { type: 'filled', quantity: event.quantity, into: before?.status === 'held' ? 'reserved' : 'sold' },
+        { type: 'filled', quantity: event.quantity, into: was.status === 'held' ? 'reserved' : 'sold' },
         event,
       )
       return
@@ -115,19 +112,19 @@ const TAKEN: readonly StockAccountEvent[] = Array.from({ length: 16 }, (_, quant
 )
 
 /** A held line's units leave `reserved`; one that had taken none (deferred, or late) takes them from stock. */
-function sale(before: ReservationState | undefined, line: GrantedLine): StockAccountEvent {
+function sale(was: Claiming, line: GrantedLine): StockAccountEvent {
   const quantity = line.quantity - line.owed
-  if (before?.status === 'held') return { type: 'sold', quantity }
+  if (was.status === 'held') return { type: 'sold', quantity }
   return { type: 'sold-from-stock', quantity, owed: line.owed }
 }
 
-function giveBackUnits(partition: PartitionState, before: Live, why: Cause): void {
-  if (before.status !== 'held' && before.status !== 'confirmed') return
-  for (const line of before.lines) {
+function giveBackUnits(partition: PartitionState, was: Claiming, why: Cause): void {
+  if (was.status !== 'held' && was.status !== 'confirmed') return
+  for (const line of was.lines) {
     const quantity = line.quantity - line.owed - line.returned
     const { owed } = line
     const change: StockAccountEvent =
-      before.status === 'held'
+      was.status === 'held'
         ? { type: 'given-back', quantity, owed }
         : { type: 'returned', quantity, owed, restock: true }
     if (quantity > 0 || owed > 0) changeAccount(partition, line.account, change, why)
@@ -149,34 +146,29 @@ function shrinkUnits(
   })
 }
 
-function changeCounters(
-  partition: PartitionState,
-  before: KnownReservation | undefined,
-  event: ReservationEvent,
-): void {
+function changeCounters(partition: PartitionState, was: Claiming, event: ReservationEvent): void {
   switch (event.type) {
     case 'granted':
       for (const use of event.uses) claim(partition, use)
       return
     case 'confirmed':
       // A late payment claims again what the expiry gave back.
-      if (before?.status === 'expired') for (const use of event.uses) claim(partition, use)
+      if (was.status === 'expired') for (const use of event.uses) claim(partition, use)
       return
     case 'released':
     case 'expired':
     case 'refund-required':
-      if (before === undefined || !countsUses(before)) return
-      for (const use of before.uses) giveBack(partition, use.counter, use.quantity)
+      if (!countsUses(was)) return
+      for (const use of was.uses) giveBack(partition, use.counter, use.quantity)
       return
     case 'shrunk':
-      if (before === undefined || before.status === 'tombstoned') return
-      usesOf(before.uses, event.lines).forEach((use, index) => {
-        giveBack(partition, use.counter, (before.uses[index]?.quantity ?? 0) - use.quantity)
+      usesOf(was.uses, event.lines).forEach((use, index) => {
+        giveBack(partition, use.counter, (was.uses[index]?.quantity ?? 0) - use.quantity)
       })
       return
     case 'returned':
-      if (before === undefined || before.status === 'tombstoned' || !event.usesGivenBack) return
-      for (const { use, quantity } of usesGivenBack(before, event.lines))
+      if (!event.usesGivenBack) return
+      for (const { use, quantity } of usesGivenBack(was, event.lines))
         giveBack(partition, use.counter, quantity)
       return
     case 'extended':
@@ -189,9 +181,7 @@ function changeCounters(
 }
 
 /** Whether the reservation's uses stand in their counters. */
-function countsUses(
-  state: KnownReservation,
-): state is Extract<KnownReservation, { status: 'held' | 'deferred' | 'confirmed' }> {
+function countsUses(state: Claiming): boolean {
   return state.status === 'held' || state.status === 'deferred' || state.status === 'confirmed'
 }
 
@@ -206,17 +196,16 @@ function giveBack(partition: PartitionState, counter: string, quantity: number):
 
 function changeGuards(
   partition: PartitionState,
-  before: KnownReservation | undefined,
-  after: KnownReservation,
+  was: Claiming,
+  after: Claiming,
   event: ReservationEvent,
 ): void {
-  if (after.status === 'tombstoned') return
   const isLive = after.status === 'held' || after.status === 'deferred'
   if (event.type === 'granted' || event.type === 'extended') {
     if (!isLive) return
     const expiresAt = expiryOfGuard(event.id, after)
     for (const name of after.guards) openGuard(partition, name, event.id, expiresAt)
-  } else if (!isLive && (before?.status === 'held' || before?.status === 'deferred')) {
+  } else if (!isLive && (was.status === 'held' || was.status === 'deferred')) {
     for (const name of after.guards) freeGuard(partition, name, event.id)
   }
 }
@@ -241,9 +230,9 @@ export function freeGuard(partition: PartitionState, name: string, id: string): 
   if (events.length > 0) partition.putGuard(name, undefined)
 }
 
-function strike(partition: PartitionState, before: KnownReservation | undefined, now: number): void {
-  if (before === undefined || before.status === 'tombstoned' || before.strike === null) return
-  const { strikes, strikeMs } = before.strike
+function strike(partition: PartitionState, was: Claiming, now: number): void {
+  if (was.strike === null) return
+  const { strikes, strikeMs } = was.strike
   let state = partition.strikes(strikes) ?? risk.initialState()
   for (const event of risk.decide({ kind: 'strike', strikeMs, now }, state).events)
     state = risk.evolve(state, event)
