@@ -12,7 +12,7 @@ export interface Place {
   readonly topic: string
 }
 
-export const PARTITIONS = 12
+const PARTITIONS = 12
 
 /** A database of its own on the server, and a topic of its own. */
 export async function newPlace(
@@ -84,7 +84,7 @@ export async function change(
   await outbox.write(trx, [messageOf(key, version, payloadOf(version))])
 }
 
-export function messageOf(key: string, version: number, payload: string): Message {
+function messageOf(key: string, version: number, payload: string): Message {
   return {
     id: `${key}/${version}`,
     aggregate: 'thing',
