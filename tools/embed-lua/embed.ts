@@ -38,10 +38,26 @@ export function scriptsIn(folder: string): Readonly<Record<string, string>> {
   }
 }
 
-/** The module that holds them: nothing is read from disk when a shop runs. */
+/** The module that holds them: nothing is read from disk when a shop runs. What the two ways to apply share is there once. */
 export function moduleOf(scripts: Readonly<Record<string, string>>): string {
-  const consts = Object.entries(scripts).map(([name, text]) => `export const ${name} = ${asLiteral(text)}\n`)
-  return `// Generated from lua/ by \`npm run check -- --fix lua\`: change it there.\n\n${consts.join('\n')}`
+  const { APPLY = '', APPLY_AT = '', ...others } = scripts
+  const shared = commonTail(APPLY, APPLY_AT)
+  const headOf = (text: string) => text.slice(0, text.length - shared.length)
+  const consts = [
+    `const APPLYING = ${asLiteral(shared)}`,
+    `export const APPLY = ${asLiteral(headOf(APPLY))} + APPLYING`,
+    `export const APPLY_AT = ${asLiteral(headOf(APPLY_AT))} + APPLYING`,
+    ...Object.entries(others).map(([name, text]) => `export const ${name} = ${asLiteral(text)}`),
+  ]
+  return `// Generated from lua/ by \`npm run check -- --fix lua\`: change it there.\n\n${consts.join('\n\n')}\n`
+}
+
+/** The lines that both end with. */
+function commonTail(one: string, other: string): string {
+  const [ones, others] = [one.split('\n'), other.split('\n')]
+  let same = 0
+  while (same < Math.min(ones.length, others.length) && ones.at(-1 - same) === others.at(-1 - same)) same++
+  return ones.slice(ones.length - same).join('\n')
 }
 
 function asLiteral(text: string): string {

@@ -6,6 +6,7 @@ import { invalid, parse } from '../input/parse.js'
 import { Relay, type RelayOptions } from '../messages/relay/relay.js'
 import type { ParkedMessage } from '../port/outbox.js'
 import type { Publisher } from '../port/publisher.js'
+import { ProcessKeptAlive } from '../process-kept-alive.js'
 import { errorAsTold } from './calls-under-way.js'
 import { type Compensation, DEFAULT_BUDGET, type Notify, type RetryBudget } from './compensations.js'
 import type { OrderDesk } from './order-desk.js'
@@ -58,7 +59,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
   private cancelTimer: (() => void) | null = null
   private running: Promise<void> | null = null
   private stopped = true
-  private keptAlive: ReturnType<typeof setInterval> | undefined
+  private readonly keptAlive = new ProcessKeptAlive()
   private readonly relay: Relay | null
 
   constructor(
@@ -80,7 +81,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
   async start(): Promise<void> {
     if (!this.stopped) return
     this.stopped = false
-    this.keptAlive = setInterval(() => {}, LONG_MS)
+    this.keptAlive.begin()
     this.goOn(0)
     await this.relay?.start()
   }
@@ -118,7 +119,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     this.stopped = true
     this.cancelTimer?.()
     this.cancelTimer = null
-    clearInterval(this.keptAlive)
+    this.keptAlive.end()
   }
 
   private goOn(afterMs: number): void {
@@ -236,9 +237,6 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
  * wait for it. Measured on SQLite, an expiry takes as long as a grant.
  */
 const SWEPT_AT_ONCE = 80
-
-/** How often nothing is done, to keep the process alive; the longest that a timer takes. */
-const LONG_MS = 2 ** 31 - 1
 
 const NOTHING_DONE: Round = { expired: 0, filled: 0, tickets: 0, compensations: 0, campaigns: 0 }
 

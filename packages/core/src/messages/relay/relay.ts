@@ -6,6 +6,7 @@ import { relayOptionsSchema } from '../../input/relay.js'
 import type { Message } from '../../port/message.js'
 import type { KeyName, Outbox, OutboxLease, ParkedMessage } from '../../port/outbox.js'
 import type { Publisher } from '../../port/publisher.js'
+import { ProcessKeptAlive } from '../../process-kept-alive.js'
 import { type Scheduler, systemScheduler } from '../../scheduler.js'
 import { defaultTopic, type TopicOf } from '../envelope.js'
 import { Rest } from '../rest.js'
@@ -64,7 +65,7 @@ export class Relay extends EventEmitter<RelayEvents> {
   private readonly rests = new Set<Rest>()
   private stopped = true
   private ended: Promise<unknown> | null = null
-  private keptAlive: ReturnType<typeof setInterval> | undefined
+  private readonly keptAlive = new ProcessKeptAlive()
 
   /** @throws HoldfastError `invalid-argument` with the option's path */
   constructor(options: RelayOptions) {
@@ -83,14 +84,14 @@ export class Relay extends EventEmitter<RelayEvents> {
   async start(): Promise<void> {
     if (!this.stopped) return
     this.stopped = false
-    this.keptAlive = setInterval(() => {}, LONG_MS)
+    this.keptAlive.begin()
     this.ended = this.run()
   }
 
   /** Sends nothing more, waits for what is on its way, gives its shards back. What was passed in stays open. */
   async close(): Promise<void> {
     this.stopped = true
-    clearInterval(this.keptAlive)
+    this.keptAlive.end()
     for (const shard of this.running) shard.stop()
     for (const rest of this.rests) rest.wake()
     await this.ended
@@ -176,9 +177,6 @@ export class Relay extends EventEmitter<RelayEvents> {
     this.rests.delete(rest)
   }
 }
-
-/** How often nothing is done, to keep the process alive; the longest that a timer takes. */
-const LONG_MS = 2 ** 31 - 1
 
 function settingOf(options: RelayOptions, tell: RelaySetting['tell']): RelaySetting {
   const checked = parse(relayOptionsSchema, options, 'options')
