@@ -45,6 +45,15 @@ const changes: readonly [StockAccountEvent, object | null][] = [
     { type: 'filled', quantity: 2, into: 'sold' },
     { available: -2, sold: 2, backordered: -2 },
   ],
+  [
+    {
+      type: 'corrected',
+      counters: { available: 9, reserved: 9, sold: 9, backordered: 9, supplied: 27 },
+      archived: 9,
+      ledger: { available: -1, reserved: 2, sold: -3, backordered: 4, supplied: -2 },
+    },
+    { available: -1, reserved: 2, sold: -3, backordered: 4, supplied: -2 },
+  ],
   [{ type: 'configured', version: 1, opensAt: null, closesAt: null, backorderLimit: 0 }, null],
 ]
 
