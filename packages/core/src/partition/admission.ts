@@ -88,7 +88,7 @@ export class Admission implements ReservationContext {
       const older = this.partition.strikes(name)
       if (older !== undefined) records.push(older)
     }
-    return records.length === 0 ? null : assess(gate, records, this.now)
+    return assess(gate, records, this.now)
   }
 
   private unpaidOrder(command: Reserve): Refusal | null {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as make from '../../test/commands.js'
 import { A, A_SOUTH, B, gate, guard, HOLD, units, use } from '../../test/commands.js'
 import { TestPartition } from '../../test/partition.js'
+import { lineElsewhere } from './piece-names.js'
 
 /** Which accounts the last batch told of. */
 function accountsTold(partition: TestPartition): readonly string[] {
@@ -50,6 +51,7 @@ describe('an account is told of only where its units move', () => {
     partition.do(make.configure(A, 1, { opensAt: 5, closesAt: 99_000, backorderLimit: 3 }))
     expect(partition.events).toMatchObject([
       {
+        aggregate: 'stock-account',
         type: 'configured',
         account: A,
         version: 2,
@@ -73,6 +75,55 @@ describe('a guard', () => {
       kind: 'unpaid-order',
       id: 'o',
     })
+  })
+})
+
+describe('a guard by then', () => {
+  test('of another order is not freed by one whose payment came too late', () => {
+    const partition = new TestPartition().stock(A, 1)
+    const fields = { guards: [guard('g')] }
+    partition.do(make.reserve('o', fields))
+    partition.after(HOLD, make.sweep())
+    expect(partition.do(make.reserve('p', fields)).kind).toBe('granted')
+    expect(partition.do(make.confirm('o')).kind).toBe('refund-required')
+    expect(partition.keeper('g')).toBe('p')
+    partition.do(make.confirm('p'))
+    expect(partition.keeper('g')).toBeNull()
+  })
+
+  test('of a deferred order is kept when that is shrunk', () => {
+    const partition = new TestPartition().stock(A, 9).stock(B, 9)
+    const lines = [units(A, 2), units(B, 1)]
+    partition.do(make.reserve('o', { units: lines, guards: [guard('g')], stock: 'defer' }))
+    expect(partition.do(make.shrink('o', units(A, 1))).kind).toBe('shrunk')
+    expect(partition.keeper('g')).toBe('o')
+  })
+
+  test('is looked at behind one whose older name is free', () => {
+    const partition = new TestPartition().stock(A, 9)
+    partition.do(make.reserve('o', { guards: [guard('g')] }))
+    const guards = [guard('h', 'older h'), guard('g')]
+    expect(partition.do(make.reserve('p', { guards }))).toMatchObject({ kind: 'unpaid-order', guard: 'g' })
+  })
+})
+
+describe('the shop’s word on a buyer', () => {
+  const tag = { effect: 'refuse', until: null } as const
+
+  test('that sets a tag forgives nothing', () => {
+    const partition = new TestPartition().stock(A, 9)
+    partition.do(make.reserve('o', { risk: gate('s') }))
+    partition.do(make.release('o', 'buyer'))
+    partition.do(make.judge('s', { tag }))
+    expect(partition.state.strikes('s')).toMatchObject({ count: 1, tag })
+  })
+
+  test('that changes nothing leaves no record', () => {
+    const partition = new TestPartition()
+    expect(partition.do(make.judge('s', { forgive: true, tag: null, prior: ['older'] }))).toEqual({
+      kind: 'judged',
+    })
+    expect([partition.state.strikes('s'), partition.state.strikes('older')]).toEqual([undefined, undefined])
   })
 })
 
@@ -130,6 +181,14 @@ describe('a due hold', () => {
     expect(partition.status('o')).toBe('expired')
   })
 
+  test('is not ended by a reserve that the policy refuses', () => {
+    const partition = new TestPartition().stock(A, 9)
+    partition.do(make.reserve('o', { guards: [guard('g')] }))
+    const refuse = { kind: 'pool-not-served', region: 'moon', served: [] } as const
+    expect(partition.after(HOLD, make.reserve('p', { guards: [guard('g')], refuse }))).toEqual(refuse)
+    expect(partition.status('o')).toBe('held')
+  })
+
   test('is left to the next sweep by one that takes fewer, and that says so', () => {
     const partition = new TestPartition().stock(A, 9)
     partition.do(make.reserve('o'))
@@ -147,6 +206,13 @@ describe('a due hold', () => {
       nextDueAt: null,
     })
   })
+})
+
+test('units that lie elsewhere are of no unknown account', () => {
+  const partition = new TestPartition()
+  const elsewhere = units(lineElsewhere('token', 0), 1)
+  expect(partition.do(make.reserve('o', { units: [elsewhere], uses: [use('c', 1)] })).kind).toBe('granted')
+  expect(partition.used('c')).toBe(1)
 })
 
 test('units go to the line of their account, of its SKU and its pool', () => {

@@ -31,7 +31,7 @@ export function evolveReservation(
   const was = before === undefined || before.status === 'tombstoned' ? after : before
   changeAccounts(partition, was, event)
   changeCounters(partition, was, event)
-  changeGuards(partition, was, after, event)
+  changeGuards(partition, after, event)
   if ((event.type === 'expired' || event.type === 'released') && event.struck)
     strike(partition, was, event.at)
   return after
@@ -138,8 +138,8 @@ function shrinkUnits(
   why: Cause,
 ): void {
   event.lines.forEach((line, index) => {
-    const old = before[index]
-    if (old === undefined || old.quantity === line.quantity) return
+    const old = before[index] as HeldLine
+    if (old.quantity === line.quantity) return
     const owed = old.owed - line.owed
     const quantity = old.quantity - line.quantity - owed
     changeAccount(partition, line.account, { type: 'given-back', quantity, owed }, why)
@@ -194,18 +194,12 @@ function giveBack(partition: PartitionState, counter: string, quantity: number):
   if (quantity > 0) limit.evolve(partition.counterToChange(counter), { type: 'given-back', quantity })
 }
 
-function changeGuards(
-  partition: PartitionState,
-  was: Claiming,
-  after: Claiming,
-  event: ReservationEvent,
-): void {
-  const isLive = after.status === 'held' || after.status === 'deferred'
+function changeGuards(partition: PartitionState, after: Claiming, event: ReservationEvent): void {
   if (event.type === 'granted' || event.type === 'extended') {
-    if (!isLive) return
-    const expiresAt = expiryOfGuard(event.id, after)
+    const expiresAt = expiryOfGuard(event.id, after as Claiming & { readonly expiresAt: number })
     for (const name of after.guards) openGuard(partition, name, event.id, expiresAt)
-  } else if (!isLive && (was.status === 'held' || was.status === 'deferred')) {
+  } else if (after.status !== 'held' && after.status !== 'deferred') {
+    // It may be another order's by now: freeing asks.
     for (const name of after.guards) freeGuard(partition, name, event.id)
   }
 }

@@ -42,6 +42,7 @@ const table: readonly [Command, object][] = [
       strikes: ['s', 'older s'],
     },
   ],
+  [make.reserve('plain'), { reservations: ['plain'], accounts: ['A north'] }],
   [make.extend('o'), { reservations: ['o'] }],
   [make.shrink('o', units(A, 1)), { reservations: ['o'] }],
   [make.confirm('o'), { reservations: ['o'] }],

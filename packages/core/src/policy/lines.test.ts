@@ -159,3 +159,20 @@ describe('the most units of an account in one order', () => {
     )
   })
 })
+
+describe('orders are written alike', () => {
+  const line = { sku: 'A', quantity: 1, pool: 'north' }
+  const first = { sku: 'X', quantity: 1, pool: undefined }
+
+  it.each([
+    ['the same', line, true],
+    ['another SKU', { ...line, sku: 'B' }, false],
+    ['another quantity', { ...line, quantity: 2 }, false],
+    ['another pool', { ...line, pool: 'south' }, false],
+    ['no pool', { ...line, pool: undefined }, false],
+  ])('where the second line is %s: %s', (_, second, alike) => {
+    expect(sameLines([first, line], [first, second])).toBe(alike)
+    expect(sameLines([line], [second])).toBe(alike)
+    expect(sameLines([first, line], [first])).toBe(false)
+  })
+})
