@@ -1,7 +1,5 @@
 import { startRedis, startRedisAof } from '../../../tools/services/redis.js'
 import { startRedisReplicated } from '../../../tools/services/redis-several.js'
-import { type Service, ServiceMissing } from '../../../tools/services/service.js'
-import { CannotRun } from '../cannot-run.js'
 import type { Contender, OpenBench, Ratio } from '../contender.js'
 import { afternoon, bareDecrement } from '../redis/bare-contender.js'
 import { coalesced } from '../redis/coalesced-contender.js'
@@ -10,10 +8,11 @@ import { memoryFigures } from '../redis/memory-figures.js'
 import { millionStored } from '../redis/million-contender.js'
 import { oneCall } from '../redis/one-call-contender.js'
 import { RedisServer } from '../redis/redis-server.js'
+import { startedServices } from '../started-services.js'
 
 /** One hot SKU on Redis: in memory, with every write synced, with one replica waited for. */
 const openRedisBench: OpenBench = async ({ scale }) => {
-  const services = await started()
+  const services = await startedServices(startRedis, startRedisAof, startRedisReplicated, startRedis)
   const [memory, aof, replicated, kept] = services.map(({ url }) => new RedisServer(url)) as Servers
   return {
     contenders: [
@@ -47,18 +46,6 @@ export default openRedisBench
 type Servers = [RedisServer, RedisServer, RedisServer, RedisServer]
 
 const half = (contender: Contender): Contender => ({ ...contender, timeShare: 0.5 })
-
-async function started(): Promise<readonly Service[]> {
-  const services: Service[] = []
-  try {
-    for (const start of [startRedis, startRedisAof, startRedisReplicated, startRedis])
-      services.push(await start())
-    return services
-  } catch (error) {
-    for (const service of services) await service.stop()
-    throw error instanceof ServiceMissing ? new CannotRun(error.message) : error
-  }
-}
 
 function ratio(over: string, under: string, hold?: number, aim?: number): Ratio {
   const bars = { ...(hold === undefined ? {} : { hold }), ...(aim === undefined ? {} : { aim }) }

@@ -1,15 +1,14 @@
 import { startKafka } from '../../../tools/services/kafka.js'
 import { startPostgres } from '../../../tools/services/postgres.js'
-import { type Service, ServiceMissing } from '../../../tools/services/service.js'
-import { CannotRun } from '../cannot-run.js'
 import type { Engine, OpenBench, Ratio } from '../contender.js'
 import { KafkaServer } from '../relay/kafka-server.js'
 import { relayContenders } from '../relay/relay-contenders.js'
 import { DatabaseServer } from '../sql/database-server.js'
+import { startedServices } from '../started-services.js'
 
 /** An outbox in PostgreSQL, every commit synced, drained to Kafka. */
 const openRelayBench: OpenBench = async ({ scale }) => {
-  const [postgres, kafka] = await started()
+  const [postgres, kafka] = await startedServices(startPostgres, startKafka)
   const database = new DatabaseServer('postgres', postgres.url)
   return {
     contenders: relayContenders(database, new KafkaServer(kafka), scale),
@@ -38,15 +37,4 @@ function ratio(engine: Engine, over: string, under: string, hold?: number, aim?:
     under: { engine, name: under },
     ...(hold === undefined || aim === undefined ? {} : { hold, aim }),
   }
-}
-
-async function started(): Promise<readonly [Service, Service]> {
-  const services: Service[] = []
-  try {
-    services.push(await startPostgres(), await startKafka())
-  } catch (error) {
-    for (const service of services) await service.stop()
-    throw error instanceof ServiceMissing ? new CannotRun(error.message) : error
-  }
-  return services as [Service, Service]
 }

@@ -1,15 +1,14 @@
 import { startMariadb } from '../../../tools/services/mariadb.js'
 import { startPostgres } from '../../../tools/services/postgres.js'
-import { type Service, ServiceMissing } from '../../../tools/services/service.js'
-import { CannotRun } from '../cannot-run.js'
 import type { LatencyRatio, OpenBench, Ratio } from '../contender.js'
 import type { ServerEngine } from '../sql/connect.js'
 import { DatabaseServer } from '../sql/database-server.js'
 import { serverContenders, serverOpenLoop } from '../sql/server-contenders.js'
+import { startedServices } from '../started-services.js'
 
 /** PostgreSQL and MariaDB with every commit synced, every fact stored. */
 const openSqlBench: OpenBench = async (options) => {
-  const [postgres, mariadb] = await started()
+  const [postgres, mariadb] = await startedServices(startPostgres, startMariadb)
   const servers = [new DatabaseServer('postgres', postgres.url), new DatabaseServer('mariadb', mariadb.url)]
   return {
     contenders: servers.flatMap((server) => serverContenders(server, options)),
@@ -25,17 +24,6 @@ const openSqlBench: OpenBench = async (options) => {
 }
 
 export default openSqlBench
-
-async function started(): Promise<readonly [Service, Service]> {
-  const services: Service[] = []
-  try {
-    services.push(await startPostgres(), await startMariadb())
-  } catch (error) {
-    for (const service of services) await service.stop()
-    throw error instanceof ServiceMissing ? new CannotRun(error.message) : error
-  }
-  return services as [Service, Service]
-}
 
 /** What must hold, and what is aimed at. */
 type Bars = readonly [hold: number, aim: number] | readonly []

@@ -28,6 +28,20 @@ class Subject implements LimitState {
   }
 }
 
+/** The subject of the name that was last asked for. */
+class LastName {
+  private name = ''
+  private subject = ''
+
+  /** Where it is told, names are not compared: V8 joins a name's parts when it is. */
+  subjectOf(name: string, told?: string): string {
+    if (told !== undefined) this.subject = told
+    else if (name !== this.name) this.subject = subjectIn(name)
+    this.name = name
+    return this.subject
+  }
+}
+
 /**
  * Counters and guards, found by the subject at the end of their names: a buyer's order is looked up once for all of
  * them, and where the claim tells the subject, none of its names is read. What a subject has beyond a counter and a
@@ -37,21 +51,19 @@ export class SubjectTable {
   private readonly subjects = new NameTable<Subject, KeptGrant>(SUBJECTS_HELD)
   private readonly otherCounters = new NameTable<LimitState>()
   private readonly otherGuards = new NameTable<KeptGuard>()
-  // Names that were last asked for: what is decided on is changed next.
-  private lastCounter = ''
-  private lastGuard = ''
-  private ofLastCounter = ''
-  private ofLastGuard = ''
+  // What is decided on is changed next.
+  private readonly lastCounter = new LastName()
+  private readonly lastGuard = new LastName()
 
   /** `subject`: the end of the name, if it is known. */
   counter(name: string, subject?: string): LimitState | undefined {
-    const found = this.subjects.get(this.ofCounter(name, subject))
+    const found = this.subjects.get(this.lastCounter.subjectOf(name, subject))
     return found?.isCounter(name) ? found : this.otherCounters.get(name)
   }
 
   /** `holder`: a grant of this counter, which holds its name. */
   counterToChange(name: string, holder: KeptGrant | undefined): LimitState {
-    const subject = this.ofCounter(name)
+    const subject = this.lastCounter.subjectOf(name)
     let found = this.subjects.get(subject)
     if (found === undefined) {
       found = new Subject()
@@ -71,13 +83,13 @@ export class SubjectTable {
 
   /** `subject`: the end of the name, if it is known. */
   guard(name: string, subject?: string): KeptGuard | undefined {
-    const found = this.subjects.get(this.ofGuard(name, subject))
+    const found = this.subjects.get(this.lastGuard.subjectOf(name, subject))
     if (found !== undefined && found.guard !== null && found.isGuard(name)) return found.guard
     return this.otherGuards.get(name)
   }
 
   putGuard(name: string, guard: KeptGuard): void {
-    const subject = this.ofGuard(name)
+    const subject = this.lastGuard.subjectOf(name)
     let found = this.subjects.get(subject)
     if (found === undefined) {
       found = new Subject()
@@ -92,7 +104,7 @@ export class SubjectTable {
   }
 
   deleteGuard(name: string): void {
-    const subject = this.ofGuard(name)
+    const subject = this.lastGuard.subjectOf(name)
     const found = this.subjects.get(subject)
     if (found === undefined || found.guard === null || !found.isGuard(name)) {
       this.otherGuards.delete(name)
@@ -116,20 +128,5 @@ export class SubjectTable {
       if (guard !== null) yield [guard instanceof KeptGrant ? guard.guard : (guardName ?? ''), guard]
     }
     yield* this.otherGuards.entries()
-  }
-
-  // Where the subject is told, names are not compared: V8 joins a name's parts when it is.
-  private ofCounter(name: string, told?: string): string {
-    if (told !== undefined) this.ofLastCounter = told
-    else if (name !== this.lastCounter) this.ofLastCounter = subjectIn(name)
-    this.lastCounter = name
-    return this.ofLastCounter
-  }
-
-  private ofGuard(name: string, told?: string): string {
-    if (told !== undefined) this.ofLastGuard = told
-    else if (name !== this.lastGuard) this.ofLastGuard = subjectIn(name)
-    this.lastGuard = name
-    return this.ofLastGuard
   }
 }

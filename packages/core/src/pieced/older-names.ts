@@ -7,6 +7,7 @@ import type { LimitUse } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
 import type { Refusal } from '../port/outcomes.js'
 import type { Page, ReservationStore } from '../port/reservation-store.js'
+import { partitionOf } from './plan.js'
 
 type UnpaidOrder = Extract<Refusal, { kind: 'unpaid-order' }>
 
@@ -74,10 +75,9 @@ export class OlderNames {
 
   private namesElsewhere(partition: string, command: Reserve): ReadonlyMap<string, Names> {
     const { claims, guards, risk } = command
-    const none = { ...command, claims: { ...claims, units: [], uses: [] }, guards: [], risk: null }
     const found = new Map<string, Names>()
-    const note = (kind: keyof Names, name: string, claim: Reserve) => {
-      const [where = partition] = this.store.partitionsOf(claim)
+    const note = (kind: keyof Names, name: string, claim: Partial<Reserve>) => {
+      const where = partitionOf(claim, command, this.store)
       if (where === partition) return
       let names = found.get(where)
       if (names === undefined) {
@@ -89,15 +89,14 @@ export class OlderNames {
     for (const use of claims.uses) {
       for (const name of use.prior)
         note('counters', name, {
-          ...none,
-          claims: { ...none.claims, uses: [{ ...use, counter: name, prior: [] }] },
+          claims: { ...claims, units: [], uses: [{ ...use, counter: name, prior: [] }] },
         })
     }
     for (const guard of guards) {
-      for (const name of guard.prior) note('guards', name, { ...none, guards: [{ name, prior: [] }] })
+      for (const name of guard.prior) note('guards', name, { guards: [{ name, prior: [] }] })
     }
     for (const strikes of risk?.prior ?? [])
-      if (risk !== null) note('strikes', strikes, { ...none, risk: { ...risk, strikes, prior: [] } })
+      if (risk !== null) note('strikes', strikes, { risk: { ...risk, strikes, prior: [] } })
     return found
   }
 

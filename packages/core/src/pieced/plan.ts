@@ -108,7 +108,7 @@ export function ownPartition(command: Reserve, store: Pick<ReservationStore, 'pa
 }
 
 /** Where the store keeps this claim of the order's alone. */
-function partitionOf(
+export function partitionOf(
   claim: Partial<Reserve>,
   command: Reserve,
   store: Pick<ReservationStore, 'partitionsOf'>,
