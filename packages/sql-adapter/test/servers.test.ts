@@ -16,6 +16,11 @@ const policy = {
   unpaidOrder: { per: 'user', scope: 'shop' },
 } as const
 
+const lastOne = {
+  ...policy,
+  limits: [{ id: 'one', per: 'user', scope: 'sku', max: 1 }],
+} as const
+
 for (const kind of ['postgres', 'pgbouncer', 'mariadb'] as const) {
   const database = await newDatabase(kind)
   describe.skipIf(database === null)(kind, () => {
@@ -94,6 +99,48 @@ function testOn(database: TestDatabase): void {
     expect(await desk.accounts({ sku: 'PHONE' })).toMatchObject({ accounts: [{ reserved: 1_200 }] })
     expect(await desk.audit()).toMatchObject({ ok: true, differences: [] })
   })
+
+  test.skipIf(kind !== 'mariadb')(
+    'a call whose duplicate commits between two of its reads is answered as a replay',
+    async () => {
+      const { desk, tablePrefix } = await openShop(1)
+      let afterRead: (() => Promise<unknown>) | null = null
+      // Its reads are one statement each: the connection takes one at a time.
+      const slow = database.connect(
+        {
+          ...{ min: 0, max: 1 },
+          afterCreate: (connection: Connection, done: (error: null, connection: Connection) => void) => {
+            heldUpAfterRead(connection, async () => afterRead?.())
+            done(null, connection)
+          },
+        },
+        false,
+      )
+      const late = new OrderDesk({ store: new SqlStore(slow, { tablePrefix }), policy: lastOne })
+      const first = new OrderDesk({ store: new SqlStore(knex, { tablePrefix }), policy: lastOne })
+      const answers: unknown[] = []
+      let reads = Number.POSITIVE_INFINITY
+      for (let read = 1; read <= reads; read++) {
+        const order = { id: `o${read}`, buyer: { user: `${read}` }, lines: [{ sku: 'PHONE', quantity: 1 }] }
+        reads = 0
+        afterRead = async () => {
+          reads += 1
+          if (reads === read) await first.place(order)
+        }
+        answers.push(await late.place(order))
+        afterRead = null
+        await desk.restock({ id: `again ${read}`, sku: 'PHONE', quantity: 1 })
+      }
+      expect(reads).toBeGreaterThan(3)
+      expect(answers.map((answer) => (answer as { readonly ok: boolean }).ok)).toEqual(
+        answers.map(() => true),
+      )
+      expect(await desk.accounts({ sku: 'PHONE' })).toMatchObject({
+        accounts: [{ reserved: answers.length, available: 1 }],
+      })
+      await slow.destroy()
+    },
+  )
 
   test('several processes sell the last units: exactly those, and no deadlock is seen', async () => {
     const { tablePrefix } = await openShop(500)
@@ -198,6 +245,27 @@ function testOn(database: TestDatabase): void {
     expect(await desk.accounts({ sku: 'PHONE' })).toMatchObject({ accounts: [{ reserved: 2 }] })
     expect(await desk.audit()).toMatchObject({ ok: true })
   })
+}
+
+type Answer = (error: Error | null, result: unknown) => void
+interface Connection {
+  query(options: { readonly sql: string; readonly values?: readonly unknown[] }, done: Answer): unknown
+}
+
+/** Has a connection hand over the answer of each statement that reads what is committed only when this is done. */
+function heldUpAfterRead(connection: Connection, work: () => Promise<unknown>): void {
+  const query = connection.query.bind(connection)
+  connection.query = (options, done) => {
+    const [given] = options.values ?? []
+    const text = options.sql === '?' ? (given as { toSqlString(): string }).toSqlString() : options.sql
+    if (!/^\s*select/i.test(text) || /for update$|\binto @/.test(text)) return query(options, done)
+    return query(options, (error, result) => {
+      work().then(
+        () => done(error, result),
+        (failure: Error) => done(failure, undefined),
+      )
+    })
+  }
 }
 
 /** Ends every connection to the database but its own. Returns how many. */

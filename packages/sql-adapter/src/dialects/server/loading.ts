@@ -57,6 +57,10 @@ export function loadsOf(wanted: Wanted, now: number, names: TableNames, rows: Lo
   )
 }
 
+/**
+ * Ids come last: a server may answer each question as of a moment of its own, and whoever finds what a duplicate of its
+ * call has counted must then find that duplicate, or would refuse what was granted.
+ */
 function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readonly Load[] {
   const { accounts = [], orders = [], movements = [], campaigns = [], compensations = [] } = wanted
   return [
@@ -70,18 +74,13 @@ function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readon
       take: each((row) => rows.loadAccount(numberOf(row), accountOf(row))),
     },
     {
-      question: {
-        columns: ORDER,
-        table: names.orders,
-        key: [bytes('id')],
-        keys: Array.from(orders, (id) => [id]),
-      },
-      take: each((row) => rows.loadOrder(orderOf(row))),
-    },
-    {
       question: { columns: RECORD, table: names.records, key: RECORD_KEY, keys: recordKeys(wanted) },
       take: each((row) => loadRecord(row, rows)),
     },
+    flows(names.campaigns, campaigns, (row) => rows.loadCampaign(flowOf<CampaignState>(row).state)),
+    flows(names.compensations, compensations, (row) =>
+      rows.loadCompensation(flowOf<CompensationState>(row).state),
+    ),
     {
       question: {
         columns: [bytes('sku'), bytes('pool'), bytes('movement'), text('data')],
@@ -94,10 +93,15 @@ function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readon
         rows.loadMovement({ sku: sku as string, pool: pool as string }, movement as string, data as string),
       ),
     },
-    flows(names.campaigns, campaigns, (row) => rows.loadCampaign(flowOf<CampaignState>(row).state)),
-    flows(names.compensations, compensations, (row) =>
-      rows.loadCompensation(flowOf<CompensationState>(row).state),
-    ),
+    {
+      question: {
+        columns: ORDER,
+        table: names.orders,
+        key: [bytes('id')],
+        keys: Array.from(orders, (id) => [id]),
+      },
+      take: each((row) => rows.loadOrder(orderOf(row))),
+    },
   ]
 }
 
