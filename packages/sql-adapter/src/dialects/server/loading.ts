@@ -120,8 +120,15 @@ function foundLoads(wanted: Wanted, now: number, names: TableNames, rows: Loaded
   })
   const loads: Load[] = owed.map(({ account, limit }) => owedLoad(account, limit, names, rows))
   if (due !== undefined) {
-    const rest = 'where due_at is not null and due_at <= ? order by due_at, id limit ?'
-    loads.push({ question: orders(rest, now, due.limit), take: each((row) => rows.loadOrder(orderOf(row))) })
+    // In the order of the index; between those that are due at the same time as the last one their ids decide. Ordered
+    // by both at once, MariaDB would sort all that are due, for each batch anew.
+    const first = 'where due_at is not null and due_at <= ? order by due_at limit'
+    const last = `where due_at = (select due_at from ${names.orders} ${first} 1 offset ?) order by id limit ?`
+    const take = each((row) => rows.loadOrder(orderOf(row)))
+    loads.push(
+      { question: orders(`${first} ?`, now, due.limit), take },
+      { question: orders(last, now, due.limit - 1, due.limit), take },
+    )
   }
   if (deadlines !== undefined) {
     loads.push({
