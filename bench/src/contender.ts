@@ -17,7 +17,7 @@ export interface Contender {
   readonly name: string
   /** What is counted, for example `orders/s`. */
   readonly unit: string
-  /** Part of a turn's time that is enough for a figure beside the point: 1 if absent. */
+  /** Part of a turn's measured time that is enough for a figure beside the point: 1 if absent. */
   readonly timeShare?: number
   /** Takes part in so many rounds only, where a turn is long. */
   readonly mostRounds?: number

@@ -75,7 +75,8 @@ function measure(contender: Contender, options: RoundOptions, loop: Loop): Promi
   return named(contender, async () => {
     const stand = await contender.open()
     try {
-      if (options.warmupSeconds > 0) await closedLoop(stand, options.warmupSeconds * timeShare)
+      // In full, whatever part of the time is measured: code that is not warm yet is several times slower.
+      if (options.warmupSeconds > 0) await closedLoop(stand, options.warmupSeconds)
       await stand.warm?.()
       collectGarbage()
       const { rate, latencies } = await loop(stand, options.seconds * timeShare)

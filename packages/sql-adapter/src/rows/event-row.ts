@@ -41,8 +41,22 @@ export function aggregateIdOf(event: OutboxEvent): string {
   }
 }
 
-/** The event's own fields: what a row has columns for is left out. */
+/** The event's own fields: what a row has columns for is left out. Those that end nearly every order are spelled out. */
 export function payloadOf(event: OutboxEvent): string {
+  if (event.aggregate === 'reservation') {
+    switch (event.type) {
+      case 'confirmed': {
+        const { payment, late, lines, uses } = event
+        return JSON.stringify({ payment, late, lines, uses })
+      }
+      case 'released': {
+        const { cause, reason, struck } = event
+        return JSON.stringify({ cause, reason, struck })
+      }
+      case 'expired':
+        return JSON.stringify({ struck: event.struck })
+    }
+  }
   const { aggregate, version, at, type, ...fields } = event
   switch (aggregate) {
     case 'stock-account':

@@ -87,12 +87,28 @@ export class DecodedOrder {
       return { status, version, home, cause, reason, endedAt }
     }
     const { home, fingerprint, lines, uses, guards, strike, backorder, data, maxExpiresAt } = this.claims()
+    const reservedAt = row.reservedAt ?? 0
+    // Spelled out, as every order is read so when it ends: V8 makes what is spread field by field.
+    if (status === 'held' || status === 'deferred') {
+      return {
+        status,
+        version,
+        home,
+        fingerprint,
+        lines,
+        uses,
+        guards,
+        strike,
+        backorder,
+        data,
+        reservedAt,
+        expiresAt: row.dueAt ?? 0,
+        maxExpiresAt,
+      }
+    }
     const claims = { home, fingerprint, lines, uses, guards, strike, backorder, data }
-    const common = { ...claims, version, reservedAt: row.reservedAt ?? 0 }
+    const common = { ...claims, version, reservedAt }
     switch (status) {
-      case 'held':
-      case 'deferred':
-        return { ...common, status, expiresAt: row.dueAt ?? 0, maxExpiresAt }
       case 'confirmed':
         return { ...common, status, payment: ending.payment ?? '', late: ending.late ?? false, endedAt }
       case 'expired':
@@ -114,14 +130,26 @@ export class DecodedOrder {
     if (status === null) return null
     const { home, fingerprint, lines, data } = this.claims()
     const createdAt = row.createdAt ?? 0
+    if (status === 'awaiting-payment') {
+      return {
+        status,
+        id,
+        version,
+        home,
+        fingerprint,
+        lines: orderLines(lines),
+        data,
+        createdAt,
+        payBy: row.dueAt ?? 0,
+        deferred: row.status === 'deferred',
+      }
+    }
     const payBy = ending.payBy === undefined ? this.grantedUntil() : ending.payBy
     const common = { id, version, home, fingerprint, lines: orderLines(lines), data, createdAt, payBy }
     const { payment = null, reason = null, cause = 'rollback' } = ending
     switch (status) {
       case 'queued':
         return { ...common, status, request: row.request ?? '' }
-      case 'awaiting-payment':
-        return { ...common, status, payBy: row.dueAt ?? 0, deferred: row.status === 'deferred' }
       case 'paid':
         return { ...common, status, payment: payment ?? '', late: ending.late ?? false }
       case 'rejected':
@@ -157,36 +185,44 @@ export function encodeEnding(
   order: OrderState | null,
   told: ToldByRow,
 ): string | null {
-  const ending: Ending = { ...endingOfReservation(reservation, told), ...endingOfOrder(order, told) }
-  return Object.keys(ending).length === 0 ? null : JSON.stringify(ending)
+  const ending: Writable<Ending> = {}
+  if (reservation !== undefined) addEndingOfReservation(reservation, told, ending)
+  if (order !== null) addEndingOfOrder(order, told, ending)
+  const text = JSON.stringify(ending)
+  return text === '{}' ? null : text
 }
 
-function endingOfReservation(state: KnownReservation | undefined, told: ToldByRow): Ending {
-  if (state === undefined || state.status === 'held' || state.status === 'deferred') return {}
-  const endedAt = state.endedAt === told.endedAt ? {} : { endedAt: state.endedAt }
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+function addEndingOfReservation(state: KnownReservation, told: ToldByRow, ending: Writable<Ending>): void {
+  if (state.status === 'held' || state.status === 'deferred') return
+  if (state.endedAt !== told.endedAt) ending.endedAt = state.endedAt
   switch (state.status) {
     case 'confirmed':
-      return { ...endedAt, payment: state.payment, ...(state.late && { late: true }) }
+      ending.payment = state.payment
+      if (state.late) ending.late = true
+      return
     case 'expired':
-      return endedAt
-    case 'released': {
-      const { cause, reason, payment } = state
-      return { ...endedAt, cause, ...(reason !== null && { reason }), ...(payment !== null && { payment }) }
-    }
+      return
+    case 'released':
+      ending.cause = state.cause
+      if (state.reason !== null) ending.reason = state.reason
+      if (state.payment !== null) ending.payment = state.payment
+      return
     case 'refund-required':
-      return { ...endedAt, payment: state.payment, why: state.why }
-    case 'tombstoned': {
-      const { cause, reason, home } = state
-      return { ...endedAt, cause, ...(reason !== null && { reason }), home }
-    }
+      ending.payment = state.payment
+      ending.why = state.why
+      return
+    case 'tombstoned':
+      ending.cause = state.cause
+      if (state.reason !== null) ending.reason = state.reason
+      ending.home = state.home
   }
 }
 
-function endingOfOrder(order: OrderState | null, told: ToldByRow): Ending {
-  if (order === null || order.status === 'awaiting-payment') return {}
-  return {
-    ...(order.payBy !== told.payBy && { payBy: order.payBy }),
-    ...(order.status === 'rejected' && { refusal: order.refusal }),
-    ...(order.status === 'refunded' && { refunded: { payment: order.payment, refund: order.refund } }),
-  }
+function addEndingOfOrder(order: OrderState, told: ToldByRow, ending: Writable<Ending>): void {
+  if (order.status === 'awaiting-payment') return
+  if (order.payBy !== told.payBy) ending.payBy = order.payBy
+  if (order.status === 'rejected') ending.refusal = order.refusal
+  if (order.status === 'refunded') ending.refunded = { payment: order.payment, refund: order.refund }
 }

@@ -64,16 +64,57 @@ export function evolve(state: OrderState | null, event: OrderEvent): OrderState 
 
 function changed(state: OrderState, event: Exclude<OrderEvent, { type: 'queued' | 'placed' }>): OrderState {
   const { id, home, fingerprint, lines, data, createdAt, payBy } = state
+  const { version } = event
+  // Spelled out, as nearly every order ends in one of these.
+  switch (event.type) {
+    case 'paid': {
+      const { payment, late } = event
+      return {
+        status: 'paid',
+        id,
+        version,
+        home,
+        fingerprint,
+        lines: event.lines,
+        data,
+        createdAt,
+        payBy,
+        payment,
+        late,
+      }
+    }
+    case 'cancelled': {
+      const { by, reason } = event
+      return {
+        status: 'cancelled',
+        id,
+        version,
+        home,
+        fingerprint,
+        lines,
+        data,
+        createdAt,
+        payBy,
+        by,
+        reason,
+      }
+    }
+    case 'expired':
+      return { status: 'expired', id, version, home, fingerprint, lines, data, createdAt, payBy }
+    default:
+      return changedSeldom(state, event)
+  }
+}
+
+function changedSeldom(
+  state: OrderState,
+  event: Exclude<OrderEvent, { type: 'queued' | 'placed' | 'paid' | 'cancelled' | 'expired' }>,
+): OrderState {
+  const { id, home, fingerprint, lines, data, createdAt, payBy } = state
   const common = { id, version: event.version, home, fingerprint, lines, data, createdAt, payBy }
   switch (event.type) {
     case 'rejected':
       return { ...common, status: 'rejected', refusal: event.refusal }
-    case 'paid':
-      return { ...common, status: 'paid', lines: event.lines, payment: event.payment, late: event.late }
-    case 'cancelled':
-      return { ...common, status: 'cancelled', by: event.by, reason: event.reason }
-    case 'expired':
-      return { ...common, status: 'expired' }
     case 'rolled-back':
       return { ...common, status: 'rolled-back', reason: event.reason, payment: paymentOf(state) }
     case 'refund-required':

@@ -13,7 +13,7 @@ export function project(
   order: OrderState | null,
 ): OrderEvent | null {
   const version = order === null ? 1 : order.version + 1
-  // Spelled out, as every order of a sale comes this way: V8 makes an object that is spread field by field.
+  // Spelled out where every order comes by: V8 makes an object that is spread field by field.
   if (event.type === 'granted') {
     const { id, at, home, fingerprint, data, expiresAt, stock } = event
     if (after.status === 'tombstoned') return null
@@ -31,7 +31,8 @@ export function project(
       deferred: stock === 'deferred',
     }
   }
-  const first = { aggregate: 'order', id: event.id, version, at: event.at } as const
+  const { id, at } = event
+  const first = { aggregate: 'order', id, version, at } as const
   if (event.type === 'tombstoned') {
     // A ticket that was cancelled before it was decided.
     if (order?.status !== 'queued') return null
@@ -44,12 +45,21 @@ export function project(
   if (order.status === 'refunded') return { ...first, type: 'amended', lines, payBy: null }
   switch (event.type) {
     case 'confirmed':
-      return { ...first, type: 'paid', payment: event.payment, late: event.late, lines }
+      return {
+        aggregate: 'order',
+        id,
+        version,
+        at,
+        type: 'paid',
+        payment: event.payment,
+        late: event.late,
+        lines,
+      }
     case 'released':
       if (event.cause === 'rollback') return { ...first, type: 'rolled-back', reason: event.reason }
-      return { ...first, type: 'cancelled', by: event.cause, reason: event.reason }
+      return { aggregate: 'order', id, version, at, type: 'cancelled', by: event.cause, reason: event.reason }
     case 'expired':
-      return { ...first, type: 'expired' }
+      return { aggregate: 'order', id, version, at, type: 'expired' }
     case 'refund-required':
       return { ...first, type: 'refund-required', payment: event.payment, why: event.why }
     case 'extended':

@@ -52,7 +52,8 @@ export function decideInternal(
 ): readonly ReservationEvent[] {
   if (command.kind === 'expire') {
     if (!isLive(state)) return NO_EVENTS
-    return [{ ...head(id, state, now), type: 'expired', struck: state.strike !== null }]
+    const { aggregate, version, at } = head(id, state, now)
+    return [{ aggregate, id, version, at, type: 'expired', struck: state.strike !== null }]
   }
   if (state.status !== 'held' && state.status !== 'confirmed') return NO_EVENTS
   const line = state.lines.find((one) => sameAccount(one.account, command.account))
@@ -170,8 +171,9 @@ function confirmed(
   now: number,
 ): ReservationDecision {
   const { lines, uses } = taken
+  const { aggregate, version, at } = head(id, state, now)
   return {
-    events: [{ ...head(id, state, now), type: 'confirmed', payment, late, lines, uses }],
+    events: [{ aggregate, id, version, at, type: 'confirmed', payment, late, lines, uses }],
     outcome: { kind: 'confirmed', late, owed: owedUnits(lines) },
   }
 }
@@ -248,8 +250,9 @@ function release(command: Release, state: ReservationState, now: number): Reserv
   const undoesConfirmed = state.status === 'confirmed' && cause === 'rollback'
   if (!isLive(state) && !undoesConfirmed) return already(state.status)
   const struck = cause === 'buyer' && isLive(state) && state.strike !== null
+  const { aggregate, version, at } = head(id, state, now)
   return {
-    events: [{ ...head(id, state, now), type: 'released', cause, reason, struck }],
+    events: [{ aggregate, id, version, at, type: 'released', cause, reason, struck }],
     outcome: { kind: 'released' },
   }
 }

@@ -81,29 +81,73 @@ function changed(
         lines: state.lines.map((line) => withReturned(line, event.lines)),
         uses: event.usesGivenBack ? usesAfterReturn(state, event.lines) : state.uses,
       }
-    case 'confirmed': {
-      const { payment, late, lines, uses, at } = event
+    default:
+      return ended(state, event)
+  }
+}
+
+/** What ends a reservation, spelled out as every one comes to it: V8 makes what is spread field by field. */
+function ended(
+  state: Exclude<KnownReservation, { status: 'tombstoned' }>,
+  event: Extract<ReservationEvent, { type: 'confirmed' | 'released' | 'expired' | 'refund-required' }>,
+): KnownReservation {
+  const { version } = event
+  const { home, fingerprint, lines, uses, guards, strike, backorder, data, reservedAt } = state
+  switch (event.type) {
+    case 'confirmed':
       return {
-        ...claimsOf(state),
         status: 'confirmed',
         version,
+        home,
+        fingerprint,
+        lines: event.lines,
+        uses: event.uses,
+        guards,
+        strike,
+        backorder,
+        data,
+        reservedAt,
+        payment: event.payment,
+        late: event.late,
+        endedAt: event.at,
+      }
+    case 'released':
+      return {
+        status: 'released',
+        version,
+        home,
+        fingerprint,
         lines,
         uses,
-        payment,
-        late,
-        endedAt: at,
+        guards,
+        strike,
+        backorder,
+        data,
+        reservedAt,
+        cause: event.cause,
+        reason: event.reason,
+        payment: state.status === 'confirmed' ? state.payment : null,
+        endedAt: event.at,
       }
-    }
-    case 'released': {
-      const payment = state.status === 'confirmed' ? state.payment : null
-      const { cause, reason, at } = event
-      return { ...claimsOf(state), status: 'released', version, cause, reason, payment, endedAt: at }
-    }
     case 'expired':
-      return { ...claimsOf(state), status: 'expired', version, endedAt: event.at }
+      return {
+        status: 'expired',
+        version,
+        home,
+        fingerprint,
+        lines,
+        uses,
+        guards,
+        strike,
+        backorder,
+        data,
+        reservedAt,
+        endedAt: event.at,
+      }
     case 'refund-required': {
       const { payment, why, at } = event
-      return { ...claimsOf(state), status: 'refund-required', version, payment, why, endedAt: at }
+      const claims = { home, fingerprint, lines, uses, guards, strike, backorder, data, reservedAt }
+      return { ...claims, status: 'refund-required', version, payment, why, endedAt: at }
     }
     default:
       return unreachable(event)
@@ -147,9 +191,4 @@ function usesAfterReturn(
 function withReturned(line: HeldLine, returned: Parameters<typeof usesGivenBack>[1]): HeldLine {
   const quantity = returned.find((one) => sameAccount(one.account, line.account))?.quantity ?? 0
   return quantity === 0 ? line : { ...line, returned: line.returned + quantity }
-}
-
-function claimsOf(state: Exclude<KnownReservation, { status: 'tombstoned' }>) {
-  const { home, fingerprint, lines, uses, guards, strike, backorder, data, reservedAt } = state
-  return { home, fingerprint, lines, uses, guards, strike, backorder, data, reservedAt }
 }
