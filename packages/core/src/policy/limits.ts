@@ -129,7 +129,9 @@ export function plannedUses(
     units.forEach(({ account: { sku } }, index) => {
       if (own === null ? (only?.has(sku) ?? true) : sku === own) lines.push(index)
     })
-    return { ...counted, lines, window: windowFor(limit, campaign), names: new CounterNames(counted) }
+    const window = windowFor(limit, campaign)
+    // Spelled out: V8 makes what is spread field by field.
+    return { limit, sku: own, part: counted.part, lines, window, names: new CounterNames(counted) }
   })
 }
 

@@ -3,6 +3,7 @@ import type {
   CompensationEvent,
   OrderEvent,
   ReservationEvent,
+  StockChanged,
   StoreEvent,
 } from '@holdfast/core/adapter'
 
@@ -43,6 +44,7 @@ export function aggregateIdOf(event: OutboxEvent): string {
 
 /** The event's own fields: what a row has columns for is left out. Those that end nearly every order are spelled out. */
 export function payloadOf(event: OutboxEvent): string {
+  if (event.type === 'changed') return payloadOfStock(event)
   if (event.aggregate === 'reservation') {
     switch (event.type) {
       case 'confirmed': {
@@ -66,6 +68,20 @@ export function payloadOf(event: OutboxEvent): string {
     default:
       return JSON.stringify({ ...fields, id: undefined })
   }
+}
+
+const COUNTERS = '"available":'
+
+/** The counters come last. */
+function payloadOfStock(event: StockChanged): string {
+  const { account, movements, available, reserved, sold, backordered, supplied } = event
+  return JSON.stringify({ account, movements, available, reserved, sold, backordered, supplied })
+}
+
+/** The payload of a `changed` event up to where its counters begin. */
+export function withoutCounters({ payload }: EventRow): string {
+  // No string within holds these quotes as they are.
+  return payload.slice(0, payload.lastIndexOf(COUNTERS))
 }
 
 /** The event that a row was made of. */

@@ -1,5 +1,5 @@
 import type { AccountKey, StockAccountState } from '@holdfast/core/adapter'
-import type { EventRow } from '../../rows/event-row.js'
+import { withoutCounters } from '../../rows/event-row.js'
 import type { OrderRow } from '../../rows/order-row.js'
 import type { TableNames } from '../table-names.js'
 import type { Changes } from '../work.js'
@@ -202,15 +202,6 @@ function plannedEvents({ events, accounts }: Changes, read: AsRead): readonly Pl
     const account = numbers.get(event.aggregateid)
     return account === undefined ? event : { ...event, account, payload: withoutCounters(event) }
   })
-}
-
-/** The payload of a `changed` event up to where its counters follow. */
-function withoutCounters({ payload }: EventRow): string {
-  const { available, reserved, sold, backordered, supplied, ...rest } = JSON.parse(payload) as Record<
-    string,
-    unknown
-  >
-  return `${JSON.stringify(rest).slice(0, -1)},`
 }
 
 function known(read: AsRead, key: AccountKey): ReadAccount {
