@@ -15,6 +15,7 @@ const programs = {
   demo: 'examples/superstore-replay/src/main.ts',
   sim: 'tools/sim/src/main.ts',
   shop: 'examples/express-checkout/src/main.ts',
+  checkout: 'examples/checkout-with-kafka/src/main.ts',
   bench: 'bench/src/main.ts',
   check: 'tools/check/main.ts',
   mutate: 'tools/mutate/main.ts',
