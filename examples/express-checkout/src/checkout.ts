@@ -18,9 +18,10 @@ export function checkout(db: Knex, desk: OrderDesk): RequestHandler {
       const placed = await desk
         .within(trx)
         .place({ id: cart.orderId, buyer: { user: cart.userId, ip: req.ip }, lines: cart.lines })
-      await trx('orders')
-        .where({ id: cart.orderId, user_id: cart.userId })
-        .update({ status: placed.ok ? placed.order.status : placed.reason })
+      const row = trx('orders').where({ id: cart.orderId, user_id: cart.userId })
+      if (placed.ok) await row.update({ status: placed.order.status })
+      // An order that stands under this id already keeps its own.
+      else await row.whereNull('status').update({ status: placed.reason })
       return placed // a refusal is a value: the transaction stays usable and commits what was written
     })
     if (placed.ok) res.status(201).json({ payBy: placed.order.payBy })

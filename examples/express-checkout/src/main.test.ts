@@ -91,6 +91,9 @@ describe('the shop', () => {
     const first = await post('/checkout', cart('c1', 'ada'))
     expect(first.status).toBe(201)
     expect(await post('/checkout', cart('c1', 'ada'))).toEqual(first)
+    const other = { ...cart('c1', 'ada'), lines: [{ sku: 'CASE', quantity: 2 }] }
+    expect(await post('/checkout', other)).toMatchObject({ body: { type: 'urn:holdfast:id-reused' } })
+    expect(await get('/orders/c1')).toMatchObject({ row: { status: 'awaiting-payment' } })
     const unpaid = { status: 409, body: { type: 'urn:holdfast:unpaid-order', orderId: 'c1' } }
     expect(await post('/checkout', cart('c2', 'ada'))).toMatchObject(unpaid)
     const paid = { status: 200, body: { status: 'paid' } }
