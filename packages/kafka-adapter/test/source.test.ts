@@ -66,6 +66,10 @@ describe.skipIf(brokers === null)('a source', () => {
     }
   }
 
+  const firstOfEach = (records: readonly IncomingRecord[]) => {
+    const seen = new Set<string>()
+    return records.filter(({ value }) => !seen.has(String(value)) && seen.add(String(value)))
+  }
   const inOrderPerKey = (records: readonly IncomingRecord[]) => {
     const last = new Map<string, number>()
     for (const { key, value } of records) {
@@ -111,11 +115,13 @@ describe.skipIf(brokers === null)('a source', () => {
       return { records: rests.length < 3 ? 0 : records.length, pauseMs: rests.length < 3 ? 1_500 : 0 }
     })
     await reader.start(topic)
-    await expect.poll(() => reader.handled.length, { timeout: 30_000 }).toBe(200)
-    expect(rests.length).toBe(3)
-    const first = reader.handled.findIndex(({ partition }) => partition === 0)
-    expect(reader.handled.slice(first).every(({ partition }) => partition === 0)).toBe(true)
-    inOrderPerKey(reader.handled)
+    await expect.poll(() => reader.values.length, { timeout: 30_000 }).toBe(200)
+    expect(rests.length).toBeGreaterThanOrEqual(3)
+    // Offsets that could not be committed are read again, which is allowed: what counts is when each came first.
+    const handled = firstOfEach(reader.handled)
+    const first = handled.findIndex(({ partition }) => partition === 0)
+    expect(handled.slice(first).every(({ partition }) => partition === 0)).toBe(true)
+    inOrderPerKey(handled)
   })
 
   test('hands a batch out again whose handling threw', async () => {

@@ -100,9 +100,9 @@ function testOn(database: TestDatabase): void {
     expect(await desk.audit()).toMatchObject({ ok: true, differences: [] })
   })
 
-  test.skipIf(kind !== 'mariadb')(
-    'a call whose duplicate commits between two of its reads is answered as a replay',
-    async () => {
+  // PostgreSQL answers all of them as of one moment.
+  if (kind === 'mariadb') {
+    test('a call whose duplicate commits between two of its reads is answered as a replay', async () => {
       const { desk, tablePrefix } = await openShop(1)
       let afterRead: (() => Promise<unknown>) | null = null
       // Its reads are one statement each: the connection takes one at a time.
@@ -139,8 +139,8 @@ function testOn(database: TestDatabase): void {
         accounts: [{ reserved: answers.length, available: 1 }],
       })
       await slow.destroy()
-    },
-  )
+    })
+  }
 
   test('several processes sell the last units: exactly those, and no deadlock is seen', async () => {
     const { tablePrefix } = await openShop(500)

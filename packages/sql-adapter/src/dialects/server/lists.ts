@@ -110,8 +110,10 @@ export class ServerLists implements Lists {
     ]
     // A left join begins with its left table: MariaDB would begin with the accounts, and sort all entries for each page.
     const table = `${ledger} l left join ${accounts} a on a.number = l.account`
+    // Entries of an account that was deleted are left out, in words by which it stays a left join.
+    const hasAccount = 'coalesce(a.number, 0) > 0'
     if (of === undefined) {
-      const rest = 'where l.seq > ? order by l.seq limit ?'
+      const rest = `where l.seq > ? and ${hasAccount} order by l.seq limit ?`
       return (await this.rows(columns, table, rest, after, limit)).map(namedEntryOf)
     }
     const pool = of.pool === undefined ? '' : 'and pool = ?'
