@@ -18,14 +18,18 @@ describe.skipIf(brokers === null)('a source', () => {
       value: String(index),
       headers: { ce_id: String(index) },
     }))
-    await expect
-      .poll(() =>
-        producer.send({ topic, messages }).then(
-          () => true,
-          () => false,
-        ),
-      )
-      .toBe(true)
+    // A new topic's leaders may not be known yet. One key a send, which is one partition: sent again, none is there twice.
+    for (let key = 0; key < keys; key++) {
+      const ofKey = messages.filter((_, index) => index % keys === key)
+      await expect
+        .poll(() =>
+          producer.send({ topic, messages: ofKey }).then(
+            () => true,
+            () => false,
+          ),
+        )
+        .toBe(true)
+    }
     await producer.disconnect()
     return topic
   }
@@ -66,10 +70,6 @@ describe.skipIf(brokers === null)('a source', () => {
     }
   }
 
-  const firstOfEach = (records: readonly IncomingRecord[]) => {
-    const seen = new Set<string>()
-    return records.filter(({ value }) => !seen.has(String(value)) && seen.add(String(value)))
-  }
   const inOrderPerKey = (records: readonly IncomingRecord[]) => {
     const last = new Map<string, number>()
     for (const { key, value } of records) {
@@ -115,13 +115,11 @@ describe.skipIf(brokers === null)('a source', () => {
       return { records: rests.length < 3 ? 0 : records.length, pauseMs: rests.length < 3 ? 1_500 : 0 }
     })
     await reader.start(topic)
-    await expect.poll(() => reader.values.length, { timeout: 30_000 }).toBe(200)
-    expect(rests.length).toBeGreaterThanOrEqual(3)
-    // Offsets that could not be committed are read again, which is allowed: what counts is when each came first.
-    const handled = firstOfEach(reader.handled)
-    const first = handled.findIndex(({ partition }) => partition === 0)
-    expect(handled.slice(first).every(({ partition }) => partition === 0)).toBe(true)
-    inOrderPerKey(handled)
+    await expect.poll(() => reader.handled.length, { timeout: 30_000 }).toBe(200)
+    expect(rests.length).toBe(3)
+    const first = reader.handled.findIndex(({ partition }) => partition === 0)
+    expect(reader.handled.slice(first).every(({ partition }) => partition === 0)).toBe(true)
+    inOrderPerKey(reader.handled)
   })
 
   test('hands a batch out again whose handling threw', async () => {
