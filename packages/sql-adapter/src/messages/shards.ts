@@ -1,7 +1,6 @@
-import type { Message, ParkedMessage } from '@holdfast/core/adapter'
+import { type Message, messagesOfEvent, type ParkedMessage } from '@holdfast/core/adapter'
 import type { Knex } from 'knex'
-import { aggregateIdOf, type EventRow, payloadOf } from '../rows/event-row.js'
-import { eventsOfRow } from '../rows/events-of-row.js'
+import { decodeEvent, type EventRow } from '../rows/event-row.js'
 import { type MessageDatabase, numberOf, numberOrNull, type Row, textOf } from './database.js'
 import { MESSAGE_COLUMNS, messageOf } from './message-row.js'
 
@@ -138,14 +137,11 @@ export function shardsOf(database: MessageDatabase): readonly Shard[] {
   return [
     new Shard(database, 'messages', messages, MESSAGE_COLUMNS, true, (row) => [messageOf(row)]),
     // Numbered while the partition is locked: what comes later is numbered later.
-    new Shard(database, EVENTS, outbox, EVENT_COLUMNS, false, messagesOfEvent),
+    new Shard(database, EVENTS, outbox, EVENT_COLUMNS, false, messagesOfRow),
   ]
 }
 
-const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' })
-
-/** What happens to a reservation happens to its order: a row may be two messages. */
-function messagesOfEvent(row: Row): readonly Message[] {
+function messagesOfRow(row: Row): readonly Message[] {
   const read = {
     seq: numberOf(row.seq),
     id: textOf(row.id),
@@ -157,17 +153,5 @@ function messagesOfEvent(row: Row): readonly Message[] {
     orderVersion: numberOrNull(row.order_version),
     at: numberOf(row.at),
   } as EventRow
-  return eventsOfRow(read).map((event, index) => ({
-    id: index === 0 ? read.id : `${read.id}/${event.aggregate}`,
-    aggregate: event.aggregate,
-    key: aggregateIdOf(event),
-    type: `${event.aggregate}.${event.type}`,
-    payload: withVersion(payloadOf(event), event.version),
-    at: event.at,
-    headers: JSON_HEADERS,
-  }))
-}
-
-function withVersion(payload: string, version: number): string {
-  return payload === '{}' ? `{"version":${version}}` : `{"version":${version},${payload.slice(1)}`
+  return messagesOfEvent(read.id, decodeEvent(read), read.orderVersion)
 }

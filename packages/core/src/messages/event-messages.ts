@@ -1,0 +1,96 @@
+import type { CampaignEvent } from '../machines/campaign/types.js'
+import type { CompensationEvent } from '../machines/compensation/types.js'
+import type { OrderEvent, OrderLine } from '../machines/order/types.js'
+import type { GrantedLine, ReservationEvent, StoreEvent } from '../port/events.js'
+import type { Message } from '../port/message.js'
+
+/** Everything that stores tell of. */
+export type ToldEvent = StoreEvent | OrderEvent | CampaignEvent | CompensationEvent
+
+const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' })
+
+/**
+ * An event as it is sent: its aggregate's key, its own fields with the version in front as JSON. What happens to a reservation
+ * happens to its order: where it does, a second message follows, under the same id and `/order`.
+ *
+ * @param id partition/epoch/sequence/index
+ * @param orderVersion the version of the order that a reservation's event made; `null` where its buyer sees no change
+ */
+export function messagesOfEvent(
+  id: string,
+  event: ToldEvent,
+  orderVersion: number | null,
+): readonly Message[] {
+  const itself = messageOf(id, event)
+  if (event.aggregate !== 'reservation' || orderVersion === null) return [itself]
+  const order = orderEventOf(event, orderVersion)
+  return order === null ? [itself] : [itself, messageOf(`${id}/order`, order)]
+}
+
+function messageOf(id: string, event: ToldEvent): Message {
+  const { aggregate, at } = event
+  const type = `${aggregate}.${event.type}`
+  return { id, aggregate, key: keyOf(event), type, payload: payloadOf(event), at, headers: JSON_HEADERS }
+}
+
+/** The id of the reservation, order, campaign or compensated order; of an account, `["sku","pool"]`. */
+function keyOf(event: ToldEvent): string {
+  switch (event.aggregate) {
+    case 'stock-account':
+      return JSON.stringify([event.account.sku, event.account.pool])
+    case 'compensation':
+      return event.order
+    default:
+      return event.id
+  }
+}
+
+/** What the message has attributes for is left out. */
+function payloadOf(event: ToldEvent): string {
+  const { aggregate, version, at, type, ...fields } = event
+  switch (aggregate) {
+    case 'stock-account':
+      return JSON.stringify({ version, ...fields })
+    case 'compensation':
+      return JSON.stringify({ version, ...fields, order: undefined })
+    default:
+      return JSON.stringify({ version, ...fields, id: undefined })
+  }
+}
+
+function orderEventOf(event: ReservationEvent, version: number): OrderEvent | null {
+  const first = { aggregate: 'order', id: event.id, version, at: event.at } as const
+  switch (event.type) {
+    case 'granted': {
+      const { home, fingerprint, data, expiresAt, stock } = event
+      const lines = orderLines(event.lines)
+      const deferred = stock === 'deferred'
+      return { ...first, type: 'placed', home, fingerprint, lines, data, payBy: expiresAt, deferred }
+    }
+    case 'confirmed': {
+      const { payment, late, lines } = event
+      return { ...first, type: 'paid', payment, late, lines: orderLines(lines) }
+    }
+    case 'released':
+      if (event.cause === 'rollback') return { ...first, type: 'rolled-back', reason: event.reason }
+      return { ...first, type: 'cancelled', by: event.cause, reason: event.reason }
+    case 'tombstoned':
+      return { ...first, type: 'cancelled', by: event.cause, reason: event.reason }
+    case 'expired':
+      return { ...first, type: 'expired' }
+    case 'refund-required':
+      return { ...first, type: 'refund-required', payment: event.payment, why: event.why }
+    case 'extended':
+    case 'shrunk':
+    case 'filled':
+    case 'returned':
+      return null
+  }
+}
+
+/** The lines as the buyer sees them: what was shrunk to nothing is gone. */
+function orderLines(lines: readonly GrantedLine[]): readonly OrderLine[] {
+  return lines.flatMap(({ account: { sku, pool }, quantity, owed, returned }) =>
+    quantity > 0 ? [{ sku, pool, quantity, owed, returned }] : [],
+  )
+}
