@@ -3,22 +3,48 @@ import { join } from 'node:path'
 
 const INCLUDE = /^--- include (\S+)$/
 
+/** The scripts of the Redis adapter, by the names that its code knows them by. */
+const SCRIPTS = {
+  APPLY: 'apply',
+  DUMP: 'dump',
+  HASH: 'hash',
+  READ: 'read',
+  CREATE: 'create',
+  WRITE_MESSAGES: 'messages/write',
+  LEASE_SHARD: 'messages/lease',
+  RENEW_LEASE: 'messages/renew',
+  REWIND_LEASE: 'messages/rewind',
+  READ_SHARD: 'messages/read',
+  ACKNOWLEDGE: 'messages/acknowledge',
+  SET_APART: 'messages/set-apart',
+  NOTE_KEY: 'messages/note',
+  RESUME_PARKED: 'messages/resume',
+  LIST_PARKED: 'messages/parked',
+  TELL_BACKLOG: 'messages/backlog',
+  PREPARE_HALF: 'half-messages/prepare',
+  DECIDE_HALF: 'half-messages/decide',
+  TAKE_DUE: 'half-messages/take-due',
+  REPORT_CHECK: 'half-messages/report',
+  LIST_HALVES: 'half-messages/list',
+  RESUME_HALF: 'half-messages/resume',
+  REMOVE_DECIDED: 'half-messages/remove-decided',
+}
+
+/** Of these the server's time alone is asked, whatever clock a store is built with. */
+const UNTIMED: readonly string[] = ['DUMP', 'HASH', 'READ', 'CREATE'] satisfies (keyof typeof SCRIPTS)[]
+
 /** A script with its includes, each once, without comments and indentation: what the server is sent. */
-function resolveScript(
-  folder: string,
-  file: string,
-  replaced: Readonly<Record<string, string>> = {},
-): string {
+function resolveScript(folder: string, file: string): string {
   const included = new Set<string>()
   const linesOf = (path: string): readonly string[] =>
-    readFileSync(join(folder, path), 'utf8')
+    readFileSync(join(folder, `${path}.lua`), 'utf8')
       .split('\n')
       .flatMap((line) => {
         const name = INCLUDE.exec(line)?.[1]
         if (name === undefined) return [line]
         if (included.has(name)) return []
         included.add(name)
-        return linesOf(`includes/${replaced[name] ?? name}.lua`)
+        return linesOf(`includes/${name}`)
       })
   return linesOf(file)
     .map((line) => line.trim())
@@ -26,38 +52,30 @@ function resolveScript(
     .join('\n')
 }
 
-/** The scripts of the Redis adapter, by the names that its code knows them by. */
-export function scriptsIn(folder: string): Readonly<Record<string, string>> {
-  return {
-    APPLY: resolveScript(folder, 'apply.lua'),
-    APPLY_AT: resolveScript(folder, 'apply.lua', { clock: 'virtual-clock' }),
-    DUMP: resolveScript(folder, 'dump.lua'),
-    HASH: resolveScript(folder, 'hash.lua'),
-    READ: resolveScript(folder, 'read.lua'),
-    CREATE: resolveScript(folder, 'create.lua'),
-  }
+/**
+ * The module that holds them: nothing is read from disk when a shop runs. A script that takes the time begins with its clock,
+ * which stands there once for all.
+ */
+export function embeddedModule(folder: string): string {
+  const clock = resolveScript(folder, 'includes/clock')
+  const consts = Object.entries(SCRIPTS).map(([name, file]) => {
+    const text = resolveScript(folder, file)
+    if (UNTIMED.includes(name)) return `export const ${name} = ${asLiteral(text)}`
+    if (!text.startsWith(clock)) throw new Error(`${file}.lua does not begin with its clock`)
+    return `export const ${name} = timed(${asLiteral(text.slice(clock.length + 1))})`
+  })
+  return `// Generated from lua/ by \`npm run check -- --fix lua\`: change it there.
+
+const CLOCK = ${asLiteral(clock)}
+
+const VIRTUAL_CLOCK = ${asLiteral(resolveScript(folder, 'includes/virtual-clock'))}
+
+function timed(script: string) {
+  return { real: CLOCK + script, virtual: VIRTUAL_CLOCK + script }
 }
 
-/** The module that holds them: nothing is read from disk when a shop runs. What the two ways to apply share is there once. */
-export function moduleOf(scripts: Readonly<Record<string, string>>): string {
-  const { APPLY = '', APPLY_AT = '', ...others } = scripts
-  const shared = commonTail(APPLY, APPLY_AT)
-  const headOf = (text: string) => text.slice(0, text.length - shared.length)
-  const consts = [
-    `const APPLYING = ${asLiteral(shared)}`,
-    `export const APPLY = ${asLiteral(headOf(APPLY))} + APPLYING`,
-    `export const APPLY_AT = ${asLiteral(headOf(APPLY_AT))} + APPLYING`,
-    ...Object.entries(others).map(([name, text]) => `export const ${name} = ${asLiteral(text)}`),
-  ]
-  return `// Generated from lua/ by \`npm run check -- --fix lua\`: change it there.\n\n${consts.join('\n\n')}\n`
-}
-
-/** The lines that both end with. */
-function commonTail(one: string, other: string): string {
-  const [ones, others] = [one.split('\n'), other.split('\n')]
-  let same = 0
-  while (same < Math.min(ones.length, others.length) && ones.at(-1 - same) === others.at(-1 - same)) same++
-  return ones.slice(ones.length - same).join('\n')
+${consts.join('\n\n')}
+`
 }
 
 function asLiteral(text: string): string {

@@ -1,3 +1,5 @@
 export type { RedisClient } from './client.js'
+export { RedisHalfMessages } from './messages/redis-half-messages.js'
+export { RedisOutbox } from './messages/redis-outbox.js'
 export type { Durability, RedisStoreOptions, VirtualClock } from './options.js'
 export { RedisStore } from './redis-store.js'

@@ -1,4 +1,4 @@
-import type { AccountKey } from '@holdfast/core/adapter'
+import { type AccountKey, Layout } from '@holdfast/core/adapter'
 
 /** The keys of one partition, all in one slot: ids, SKUs and names are fields and members, and part of no key. */
 export interface PartitionKeys {
@@ -24,6 +24,8 @@ export interface PartitionKeys {
   readonly homes: string
   /** Sorted set: ids of such orders whose pieces are not as they should be, by when they were last touched. */
   readonly unfinished: string
+  /** Hash: account → sums of what moved its units in entries of the outbox that were removed. */
+  readonly carried: string
 }
 
 const NAMES = [
@@ -34,15 +36,51 @@ const NAMES = [
 /** The last two are of stores of many partitions alone. */
 const OF_MANY = 2
 
+/** What is there once the outbox is relayed, in the order in which the scripts of `lua/messages` take it. */
+const OF_SHARD = [
+  ...['relay', 'outbox', 'meta', 'acknowledged', 'carried'],
+  ...['apart', 'again', 'parked', 'parked-by-key', 'heads', 'troubles'],
+]
+
+const OF_HALF_MESSAGES = [
+  ...['half-messages', 'half-states', 'half-ids', 'half-due', 'half-decided'],
+  ...['meta', 'outbox'],
+]
+
+/** The partition of a store that has one. */
+const MAIN = 'main'
+
+export function partitionNames(count: number | null): readonly string[] {
+  return count === null ? [MAIN] : new Layout(count).partitions
+}
 /** A partition's keys in the order in which `apply.lua` takes them. */
 export function keysToApply(keys: PartitionKeys, isOneOfMany: boolean): readonly string[] {
   return NAMES.slice(0, isOneOfMany ? NAMES.length : NAMES.length - OF_MANY).map((name) => keys[name])
 }
 
-/** `partition` and `prefix` hold no brace, so that the tag is what chooses the slot. */
 export function keysOf(prefix: string, partition: string): PartitionKeys {
-  const keys = NAMES.map((name) => [name, `${prefix}{${partition}}:${name}`])
+  const keys = [...NAMES, 'carried'].map((name) => [name, keyIn(prefix, partition, name)])
   return Object.fromEntries(keys) as unknown as PartitionKeys
+}
+
+/** The keys of a shard of the outbox: of a partition's, in its slot; of a shop's own messages, in theirs. */
+export function keysOfShard(prefix: string, shard: string): readonly string[] {
+  return OF_SHARD.map((name) => keyIn(prefix, shard, name))
+}
+
+/** What a message that is to wait there is written to. */
+export function keysToWriteTo(prefix: string, shard: string): readonly string[] {
+  return [keyIn(prefix, shard, 'meta'), keyIn(prefix, shard, 'outbox')]
+}
+
+/** In the slot of the shard that committed ones wait in. */
+export function keysOfHalfMessages(prefix: string, shard: string): readonly string[] {
+  return OF_HALF_MESSAGES.map((name) => keyIn(prefix, shard, name))
+}
+
+/** `tag` and `prefix` hold no brace, so that the tag is what chooses the slot. */
+function keyIn(prefix: string, tag: string, name: string): string {
+  return `${prefix}{${tag}}:${name}`
 }
 
 const ACCOUNT = 'a'

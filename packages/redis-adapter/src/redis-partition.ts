@@ -1,8 +1,7 @@
 import type { Applied, Command, Page, Query } from '@holdfast/core/adapter'
-import { type EncodedBatch, encodeBatch } from './batch/encode-batch.js'
+import { encodeBatch } from './batch/encode-batch.js'
 import { outcomeOf } from './batch/outcomes.js'
 import type { RedisClient } from './client.js'
-import { failureOf, tooFewReplicas } from './failures.js'
 import { keysOf, keysToApply, type PartitionKeys } from './keys.js'
 import type { CheckedOptions } from './options.js'
 import { DumpedContents } from './reading/dumped-contents.js'
@@ -10,22 +9,20 @@ import { ListReader } from './reading/list-page.js'
 import { LiveContents } from './reading/live-contents.js'
 import { NOTHING, type PartitionContents } from './reading/partition-contents.js'
 import { readKeys } from './reading/read-keys.js'
-import { APPLY, APPLY_AT, CREATE } from './scripts/embedded.js'
+import { APPLY, CREATE } from './scripts/embedded.js'
 import { Script } from './scripts/script.js'
+import { Server, TimedScript } from './scripts/server.js'
 import { Words } from './words.js'
 
-/** How long a batch waits for its replicas, ms. */
-const REPLICAS_WAIT_MS = 1_000
-
 const create = new Script(CREATE)
-const apply = new Script(APPLY)
-const applyAt = new Script(APPLY_AT)
+const apply = new TimedScript(APPLY)
 
 /** One partition on the server: what one script may span. */
 export class RedisPartition {
   private readonly keys: PartitionKeys
   private readonly keyList: readonly string[]
   private readonly words: Words
+  private readonly server: Server
 
   constructor(
     readonly name: string,
@@ -35,6 +32,7 @@ export class RedisPartition {
     this.keys = keysOf(options.keyPrefix, name)
     this.keyList = keysToApply(this.keys, options.partitions !== null)
     this.words = new Words(client, this.keys.words)
+    this.server = new Server(client, options)
   }
 
   /** Opens it for sale, unless that was done before. Returns its epoch. */
@@ -44,28 +42,14 @@ export class RedisPartition {
 
   /** Rejects with `store-failed` (nothing was written) or `unknown`. */
   async apply(epoch: number | null, commands: readonly Command[]): Promise<Applied> {
-    const reply = await this.send(epoch, encodeBatch(commands)).catch((error: unknown) => {
-      throw failureOf(error)
-    })
+    const told = [epoch ?? '', this.options.maxUnrelayed, this.server.writesAnyway]
+    const reply = await this.server.runKept(apply, this.keyList, [...told, ...encodeBatch(commands)])
     const [now, of, ...answers] = reply as [number, number | null, ...unknown[]]
     if (now < 0 || of === null) return { kind: 'fenced', epoch: of }
     const outcomes = await this.words.read(of, (words) =>
       commands.map((command, index) => outcomeOf(command, answers[index], words)),
     )
     return { kind: 'applied', now, epoch: of, outcomes }
-  }
-
-  private async send(epoch: number | null, batch: EncodedBatch): Promise<unknown> {
-    const { maxUnrelayed, clock, durability } = this.options
-    const script = clock === null ? apply : applyAt
-    const isReplicated = typeof durability === 'object'
-    const told = [epoch ?? '', maxUnrelayed, isReplicated ? 1 : 0]
-    const args = [...told, ...batch, ...(clock === null ? [] : [clock.now()])]
-    if (!isReplicated) return script.run(this.client, this.keyList, args)
-    const wanted = { replicas: durability.replicas, waitMs: REPLICAS_WAIT_MS }
-    const { reply, replicas } = await script.runReplicated(this.client, this.keyList, args, wanted)
-    if (replicas < wanted.replicas) throw tooFewReplicas(replicas, wanted.replicas)
-    return reply
   }
 
   read(query: Query): Promise<Page> {

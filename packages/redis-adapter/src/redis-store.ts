@@ -9,11 +9,10 @@ import {
   type ReservationStore,
 } from '@holdfast/core/adapter'
 import type { RedisClient } from './client.js'
+import { partitionNames } from './keys.js'
+import { RedisOutbox } from './messages/redis-outbox.js'
 import { checkOptions, type RedisStoreOptions } from './options.js'
 import { RedisPartition } from './redis-partition.js'
-
-/** The partition of a store that has one. */
-const MAIN = 'main'
 
 /**
  * Reservations on Redis: a batch of decisions is one script. The client is ioredis's, `Redis` or `Cluster`; whoever
@@ -21,6 +20,8 @@ const MAIN = 'main'
  */
 export class RedisStore implements ReservationStore {
   readonly capabilities: Capabilities
+  /** Its events, and messages of the shop's own, as they wait to be sent. */
+  readonly outbox: RedisOutbox
   private readonly layout: Layout | null
   private readonly names: readonly string[]
   private readonly byName: ReadonlyMap<string, RedisPartition>
@@ -38,7 +39,8 @@ export class RedisStore implements ReservationStore {
       rows: false,
     }
     this.layout = checked.partitions === null ? null : new Layout(checked.partitions)
-    this.names = this.layout?.partitions ?? [MAIN]
+    this.names = partitionNames(checked.partitions)
+    this.outbox = new RedisOutbox(client, options)
     this.byName = new Map(this.names.map((name) => [name, new RedisPartition(name, client, checked)]))
   }
 

@@ -1,6 +1,8 @@
 -- What the batch has read and what it changed. Everything is read when it is first asked for, or ahead for many at once;
 -- nothing is written before all commands are decided (`writeBooks`).
 
+--- include many
+
 local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 
@@ -22,19 +24,6 @@ local log = {}
 
 local function note(event)
   log[#log + 1] = event
-end
-
--- What is kept under fields of a hash, many at a time.
-local function readMany(key, fields)
-  local count = #fields
-  if count == 0 then return {} end
-  if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
-  local all = {}
-  for first = 1, count, 4000 do
-    local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
-    for i = 1, #some do all[first + i - 1] = some[i] end
-  end
-  return all
 end
 
 -- The number of a text; `nil` if it has none yet.

@@ -1,14 +1,8 @@
 -- Writes what the batch changed: one command per kind, or few where there is very much of it.
 
-local writeMany, scored, writeBooks
+local scored, writeBooks
 do
   local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
-
-  function writeMany(command, key, values)
-    for first = 1, #values, 4000 do
-      redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
-    end
-  end
 
   local function writeAccounts()
     local fields = {}

@@ -18,8 +18,9 @@ export class DumpedContents implements PartitionContents {
   private constructor(private readonly told: readonly unknown[]) {}
 
   static async of(client: RedisClient, keys: PartitionKeys): Promise<DumpedContents> {
-    const { meta, words, accounts, reservations, subjects, outbox } = keys
-    const told = await dump.run(client, [meta, words, accounts, reservations, subjects, outbox], [])
+    const { meta, words, accounts, reservations, subjects, outbox, carried } = keys
+    const names = [meta, words, accounts, reservations, subjects, outbox, carried]
+    const told = await dump.run(client, names, [])
     return new DumpedContents(told as unknown[])
   }
 
@@ -52,6 +53,10 @@ export class DumpedContents implements PartitionContents {
 
   async outbox() {
     return { entries: streamOf(this.told[6] as [Buffer, Buffer[]][]), next: null }
+  }
+
+  async carried() {
+    return this.fields(7).entries
   }
 
   private fields(at: number) {

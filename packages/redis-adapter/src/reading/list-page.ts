@@ -1,5 +1,12 @@
-import { inByteOrder, type ListQuery, type Page, type StockAccountState } from '@holdfast/core/adapter'
+import {
+  inByteOrder,
+  type LedgerEntry,
+  type ListQuery,
+  type Page,
+  type StockAccountState,
+} from '@holdfast/core/adapter'
 import { accountOfRecord } from '../records/account-record.js'
+import { carriedForward } from '../records/carried-record.js'
 import { entryOf, type OutboxEntry } from '../records/outbox-entry.js'
 import { reservationOf } from '../records/reservation-record.js'
 import { type SubjectRecord, subjectOf } from '../records/subject-record.js'
@@ -41,8 +48,13 @@ export class ListReader {
         return { events: entries, cursor }
       }
       case 'ledger': {
-        const { entries, cursor } = await this.ofOutbox(query, place, ({ ledger }) =>
-          ledger.filter(({ account }) => isAsked(query, account)),
+        const asked = ({ account }: LedgerEntry) => isAsked(query, account)
+        const before = place.chunk === null ? carriedForward(await this.contents.carried()).filter(asked) : []
+        const { entries, cursor } = await this.ofOutbox(
+          query,
+          place,
+          ({ ledger }) => ledger.filter(asked),
+          before,
         )
         return { ledger: entries, cursor }
       }
@@ -81,10 +93,15 @@ export class ListReader {
     query: ListQuery,
     place: Place,
     of: (entry: OutboxEntry) => readonly Entry[],
+    before: readonly Entry[] = [],
   ): Promise<{ readonly entries: readonly Entry[]; readonly cursor: string | null }> {
     const chunk = await this.contents.outbox(place.chunk, query.limit)
-    return this.paged(chunk, query, place, ({ id, at, log }, words) =>
-      of(entryOf(this.partition, id, at, log, words)),
+    return this.paged(
+      chunk,
+      query,
+      place,
+      ({ id, at, log }, words) => of(entryOf(this.partition, id, at, log, words)),
+      before,
     )
   }
 
@@ -93,8 +110,10 @@ export class ListReader {
     query: ListQuery,
     place: Place,
     of: (kept: Kept, words: Words) => readonly Entry[],
+    before: readonly Entry[] = [],
   ): Promise<{ readonly entries: readonly Entry[]; readonly cursor: string | null }> {
-    const all = await this.words.read(this.epoch, (words) => entries.flatMap((kept) => of(kept, words)))
+    const told = await this.words.read(this.epoch, (words) => entries.flatMap((kept) => of(kept, words)))
+    const all = before.length === 0 ? told : [...before, ...told]
     return sliced(all, next, query, place)
   }
 }

@@ -40,8 +40,7 @@ export class LiveContents implements PartitionContents {
   }
 
   async accounts() {
-    const flat = (await hash.run(this.client, [this.keys.accounts], [])) as Buffer[]
-    return { entries: fieldsOf(flat), next: null }
+    return { entries: await this.all(this.keys.accounts), next: null }
   }
 
   reservations(from: string | null, limit: number) {
@@ -57,6 +56,14 @@ export class LiveContents implements PartitionContents {
     const told = await this.client.callBuffer('xrange', this.keys.outbox, begin, '+', 'COUNT', limit)
     const entries = streamOf(told as [Buffer, Buffer[]][])
     return { entries, next: entries.length < limit ? null : (entries.at(-1)?.id ?? null) }
+  }
+
+  carried() {
+    return this.all(this.keys.carried)
+  }
+
+  private async all(key: string) {
+    return fieldsOf((await hash.run(this.client, [key], [])) as Buffer[])
   }
 
   private async scan(key: string, from: string | null, limit: number) {

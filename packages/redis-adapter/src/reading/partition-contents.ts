@@ -43,6 +43,8 @@ export interface PartitionContents {
   reservations(from: string | null, limit: number): Promise<Chunk<Field>>
   subjects(from: string | null, limit: number): Promise<Chunk<Field>>
   outbox(from: string | null, limit: number): Promise<Chunk<StreamEntry>>
+  /** What entries of the outbox that were removed did to accounts. */
+  carried(): Promise<readonly Field[]>
 }
 
 /** Fields and values of a hash, as the server tells them. */

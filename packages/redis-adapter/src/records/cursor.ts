@@ -49,6 +49,11 @@ export class Cursor {
     return this.bytes.subarray(at, at + length)
   }
 
+  /** All that follows. */
+  rest(): Buffer {
+    return this.slice(this.bytes.length - this.at)
+  }
+
   list<T>(length: number, one: () => T): T[] {
     return Array.from({ length }, one)
   }

@@ -1,7 +1,23 @@
 // Generated from lua/ by `npm run check -- --fix lua`: change it there.
 
-const APPLYING = `
+const CLOCK = `
+local function clock()
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
 end
+`
+
+const VIRTUAL_CLOCK = `
+local function clock()
+return tonumber(ARGV[#ARGV])
+end
+`
+
+function timed(script: string) {
+  return { real: CLOCK + script, virtual: VIRTUAL_CLOCK + script }
+}
+
+export const APPLY = timed(`
 local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
 local pack, unpackAt = struct.pack, struct.unpack
 local function column(format, count, text)
@@ -208,6 +224,22 @@ end
 end
 return s
 end
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
 local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local words, newWords, wordCount = {}, {}, 0
@@ -222,17 +254,6 @@ local names, foundSubjects = {}, {}
 local log = {}
 local function note(event)
 log[#log + 1] = event
-end
-local function readMany(key, fields)
-local count = #fields
-if count == 0 then return {} end
-if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
-local all = {}
-for first = 1, count, 4000 do
-local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
-for i = 1, #some do all[first + i - 1] = some[i] end
-end
-return all
 end
 local function word(text)
 local number = words[text]
@@ -1238,14 +1259,9 @@ end)
 for i = #found, limit + 1, -1 do found[i] = nil end
 return found
 end
-local writeMany, scored, writeBooks
+local scored, writeBooks
 do
 local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
-function writeMany(command, key, values)
-for first = 1, #values, 4000 do
-redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
-end
-end
 local function writeAccounts()
 local fields = {}
 for i = 1, #changedAccounts do
@@ -1746,20 +1762,7 @@ elseif ARGV[3] == '1' then
 redis.call('HSET', META, 'at', string.format('%.0f', now))
 end
 return outcomes
-`
-
-export const APPLY = `
-local function clock()
-local time = redis.call('TIME')
-return time[1] * 1000 + math.floor(time[2] / 1000)
-
-` + APPLYING
-
-export const APPLY_AT = `
-local function clock()
-return tonumber(ARGV[#ARGV])
-
-` + APPLYING
+`)
 
 export const DUMP = `
 local function clock()
@@ -1774,6 +1777,7 @@ redis.call('HGETALL', KEYS[3]),
 redis.call('HGETALL', KEYS[4]),
 redis.call('HGETALL', KEYS[5]),
 redis.call('XRANGE', KEYS[6], '-', '+'),
+redis.call('HGETALL', KEYS[7]),
 }
 `
 
@@ -1786,28 +1790,37 @@ local function clock()
 local time = redis.call('TIME')
 return time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local function asked(key, fields)
-local found = {}
-for first = 1, #fields, 4000 do
-local last = math.min(first + 3999, #fields)
-local some = redis.call('HMGET', key, unpack(fields, first, last))
-for i = first, last do found[i] = some[i - first + 1] end
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
 end
-return found
+return all
 end
-local next_ = 4
-local function arguments(count)
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local function argumentsFrom(first)
+return function(count)
 local some = {}
-for i = 1, tonumber(count) do some[i] = ARGV[next_ + i - 1] end
-next_ = next_ + #some
+for i = 1, tonumber(count) do some[i] = ARGV[first + i - 1] end
+first = first + #some
 return some
 end
+end
+local arguments = argumentsFrom(4)
 local accounts, reservations, subjects = arguments(ARGV[1]), arguments(ARGV[2]), arguments(ARGV[3])
-local numbers = asked(KEYS[2], accounts)
+local numbers = readMany(KEYS[2], accounts)
 for i = 1, #accounts do numbers[i] = numbers[i] and redis.call('HGET', KEYS[3], numbers[i]) end
 return {
 clock(), redis.call('HGET', KEYS[1], 'epoch'),
-numbers, asked(KEYS[4], reservations), asked(KEYS[5], subjects),
+numbers, readMany(KEYS[4], reservations), readMany(KEYS[5], subjects),
 }
 `
 
@@ -1822,3 +1835,1079 @@ local epoch = clock()
 redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch))
 return epoch
 `
+
+export const WRITE_MESSAGES = timed(`
+local function appendMessages(meta, outbox, now, packed)
+local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
+local number = string.format('%.0f', sequence)
+redis.call('XADD', outbox, '1-' .. number, 'at', string.format('%.0f', now), 'log', packed)
+redis.call('HSET', meta, 'epoch', '1', 'sequence', number)
+end
+redis.call('HLEN', KEYS[1])
+appendMessages(KEYS[1], KEYS[2], clock(), ARGV[1])
+return 1
+`)
+
+export const LEASE_SHARD = timed(`
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+local known = redis.call('HMGET', RELAY, 'fence', 'until', 'deaths')
+if tonumber(known[2] or 0) > now then return false end
+local fence, deaths = tonumber(known[1] or 0) + 1, tonumber(known[3] or -1) + 1
+local state = shardState()
+redis.call(
+'HSET', RELAY, 'fence', string.format('%.0f', fence), 'owner', ARGV[1],
+'until', string.format('%.0f', now + ARGV[2]), 'deaths', string.format('%.0f', deaths)
+)
+return { fence, deaths, unpack(state) }
+`)
+
+export const RENEW_LEASE = timed(`
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+if not isHeld(ARGV[1]) then return false end
+redis.call('HSET', RELAY, 'until', string.format('%.0f', now + ARGV[2]), 'deaths', '-1')
+return 1
+`)
+
+export const REWIND_LEASE = timed(`
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+if not isHeld(ARGV[1]) then return false end
+return shardState()
+`)
+
+export const READ_SHARD = timed(`
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+if not isHeld(ARGV[1]) then return false end
+if resumptions() ~= ARGV[2] then return 0 end
+local apart = redis.call('ZRANGEBYLEX', AGAIN, ARGV[3], '+', 'LIMIT', 0, ARGV[4])
+local entries, ids = {}, {}
+if #apart < tonumber(ARGV[4]) then entries = redis.call('XRANGE', OUTBOX, ARGV[5], '+', 'COUNT', ARGV[6]) end
+if redis.call('HLEN', ACKNOWLEDGED) > 0 then
+for i = 1, #entries do ids[i] = entries[i][1] end
+end
+local last = redis.call('HMGET', META, 'epoch', 'sequence')
+return { apart, readMany(APART, apart), entries, readMany(ACKNOWLEDGED, ids), last[1], last[2] }
+`)
+
+export const ACKNOWLEDGE = timed(`
+local function argumentsFrom(first)
+return function(count)
+local some = {}
+for i = 1, tonumber(count) do some[i] = ARGV[first + i - 1] end
+first = first + #some
+return some
+end
+end
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local function mark(ids, marks)
+local known, fields = readMany(ACKNOWLEDGED, ids), {}
+for i = 1, #ids do
+local text, before = marks[i], known[i]
+if before then
+local bytes = {}
+for j = 1, #text do bytes[j] = string.char(bit.bor(string.byte(text, j), string.byte(before, j) or 0)) end
+text = table.concat(bytes)
+end
+fields[2 * i - 1], fields[2 * i] = ids[i], text
+end
+writeMany('HSET', ACKNOWLEDGED, fields)
+end
+if not isHeld(ARGV[1]) then return false end
+local arguments = argumentsFrom(9)
+local apart, ids = arguments(ARGV[2]), arguments(ARGV[3])
+local marks, gone = arguments(ARGV[3]), arguments(ARGV[7])
+local accounts, moves = arguments(ARGV[8]), arguments(6 * ARGV[8])
+local removed = redis.call('HGET', RELAY, 'relayed') or ''
+local removes = ARGV[5] ~= '' and removed == ARGV[4]
+local function carried()
+local known, fields = readMany(CARRIED, accounts), {}
+for i = 1, #accounts do
+local sums, n = {}, 0
+for value in string.gmatch(known[i] or '0 0 0 0 0 0', '%S+') do
+n = n + 1
+local more = tonumber(moves[6 * (i - 1) + n])
+sums[n] = string.format('%.0f', n == 1 and more or tonumber(value) + more)
+end
+fields[2 * i - 1], fields[2 * i] = accounts[i], table.concat(sums, ' ')
+end
+return fields
+end
+meetKinds()
+for i = 1, #apart do
+if redis.call('ZREM', AGAIN, apart[i]) == 1 then redis.call('HDEL', APART, apart[i]) end
+end
+mark(ids, marks)
+if removes then
+local sums = carried()
+removed = ARGV[5]
+redis.call('XTRIM', OUTBOX, 'MINID', ARGV[6])
+redis.call('HSET', RELAY, 'relayed', removed)
+writeMany('HDEL', ACKNOWLEDGED, gone)
+writeMany('HSET', CARRIED, sums)
+end
+return removed
+`)
+
+export const SET_APART = timed(`
+local function argumentsFrom(first)
+return function(count)
+local some = {}
+for i = 1, tonumber(count) do some[i] = ARGV[first + i - 1] end
+first = first + #some
+return some
+end
+end
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local function mark(ids, marks)
+local known, fields = readMany(ACKNOWLEDGED, ids), {}
+for i = 1, #ids do
+local text, before = marks[i], known[i]
+if before then
+local bytes = {}
+for j = 1, #text do bytes[j] = string.char(bit.bor(string.byte(text, j), string.byte(before, j) or 0)) end
+text = table.concat(bytes)
+end
+fields[2 * i - 1], fields[2 * i] = ids[i], text
+end
+writeMany('HSET', ACKNOWLEDGED, fields)
+end
+if not isHeld(ARGV[1]) then return false end
+if ARGV[2] ~= '' and ARGV[2] ~= resumptions() then return 0 end
+local arguments = argumentsFrom(9)
+local positions, byKey, messages = arguments(ARGV[7]), arguments(ARGV[7]), arguments(ARGV[7])
+local ids, marks = arguments(ARGV[8]), arguments(ARGV[8])
+local since, copies = string.format('%.0f ', now), {}
+for i = 1, #positions do
+copies[2 * i - 1], copies[2 * i] = positions[i], since .. messages[i]
+end
+meetKinds()
+writeMany('HSET', APART, copies)
+if ARGV[3] == 'again' then
+writeMany('ZADD', AGAIN, scoreless(positions))
+else
+writeMany('ZREM', AGAIN, positions)
+writeMany('ZADD', PARKED, scoreless(positions))
+writeMany('ZADD', PARKED_BY_KEY, scoreless(byKey))
+end
+if ARGV[4] ~= '' then redis.call('HSET', HEADS, ARGV[4], ARGV[5]) end
+if ARGV[6] ~= '' then redis.call('HDEL', TROUBLES, ARGV[6]) end
+mark(ids, marks)
+return 1
+`)
+
+export const NOTE_KEY = timed(`
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+if not isHeld(ARGV[1]) then return false end
+if ARGV[3] == '' then redis.call('HDEL', TROUBLES, ARGV[2]) else redis.call('HSET', TROUBLES, ARGV[2], ARGV[3]) end
+return 1
+`)
+
+export const RESUME_PARKED = timed(`
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+local heads = redis.call('HGETALL', HEADS)
+local reaches, position, text, head = {}, nil, nil, nil
+for i = 1, #heads, 2 do
+local one = cjson.decode(heads[i + 1])
+reaches[heads[i]] = one.reach
+if one.id == ARGV[1] and (not position or heads[i] < position) then position, text, head = heads[i], heads[i + 1], one end
+end
+if not position then return false end
+local members = redis.call('ZRANGEBYLEX', PARKED_BY_KEY, '[' .. head.name, '(' .. head.name .. ':')
+local freed, unkeyed, isCovered = {}, {}, false
+for i = 1, #members do
+local at = string.sub(members[i], -#position)
+if at == position then
+if not isCovered or ARGV[2] == '1' then
+freed[#freed + 1] = at
+unkeyed[#unkeyed + 1] = members[i]
+end
+elseif reaches[at] then
+isCovered = isCovered or reaches[at] == 'whole-key'
+elseif head.reach == 'whole-key' and at > position and not isCovered then
+freed[#freed + 1] = at
+unkeyed[#unkeyed + 1] = members[i]
+end
+end
+meetKinds()
+redis.call('HDEL', HEADS, position)
+redis.call('HINCRBY', RELAY, 'resumed', 1)
+writeMany('ZREM', PARKED, freed)
+writeMany('ZREM', PARKED_BY_KEY, unkeyed)
+writeMany('ZADD', AGAIN, scoreless(freed))
+if ARGV[2] == '1' then
+redis.call('ZREM', AGAIN, position)
+redis.call('HDEL', APART, position)
+end
+return { #freed, position, text }
+`)
+
+export const LIST_PARKED = timed(`
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+local positions = redis.call('ZRANGEBYLEX', PARKED, ARGV[1], '+', 'LIMIT', 0, ARGV[2])
+return { positions, readMany(APART, positions), readMany(HEADS, positions) }
+`)
+
+export const TELL_BACKLOG = timed(`
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local RELAY, OUTBOX, META, ACKNOWLEDGED, CARRIED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local APART, AGAIN, PARKED, PARKED_BY_KEY, HEADS, TROUBLES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local now = clock()
+local function isHeld(fence)
+local lease = redis.call('HMGET', RELAY, 'fence', 'until')
+return lease[1] == fence and tonumber(lease[2]) > now
+end
+local function resumptions()
+return redis.call('HGET', RELAY, 'resumed') or '0'
+end
+local function shardState()
+return {
+resumptions(), redis.call('HGET', RELAY, 'relayed') or '',
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+}
+end
+local function meetKinds()
+for _, key in ipairs({ RELAY, META, ACKNOWLEDGED, CARRIED, APART, HEADS, TROUBLES }) do redis.call('HLEN', key) end
+for _, key in ipairs({ AGAIN, PARKED, PARKED_BY_KEY }) do redis.call('ZCARD', key) end
+redis.call('XLEN', OUTBOX)
+end
+local function scoreless(members)
+local added = {}
+for i = 1, #members do
+added[2 * i - 1] = '0'
+added[2 * i] = members[i]
+end
+return added
+end
+local apart = redis.call('ZRANGE', AGAIN, 0, ARGV[1] - 1)
+local entries, ids = redis.call('XRANGE', OUTBOX, '-', '+', 'COUNT', ARGV[1]), {}
+for i = 1, #entries do ids[i] = entries[i][1] end
+return {
+now, redis.call('XLEN', OUTBOX), redis.call('ZCARD', AGAIN), redis.call('ZCARD', PARKED),
+redis.call('HGETALL', HEADS), redis.call('HGETALL', TROUBLES),
+readMany(APART, apart), entries, readMany(ACKNOWLEDGED, ids),
+}
+`)
+
+export const PREPARE_HALF = timed(`
+local function appendMessages(meta, outbox, now, packed)
+local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
+local number = string.format('%.0f', sequence)
+redis.call('XADD', outbox, '1-' .. number, 'at', string.format('%.0f', now), 'log', packed)
+redis.call('HSET', meta, 'epoch', '1', 'sequence', number)
+end
+local MESSAGES, STATES, IDS, DUE, DECIDED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local META, OUTBOX = KEYS[6], KEYS[7]
+local PREPARED, COMMITTED, ROLLED_BACK, PARKED = 0, 1, 2, 3
+local now = clock()
+local function packHalf(half)
+return struct.pack(
+'<BI4I7I7I7I7I7I4c0', half.status, half.checks, half.preparedAt, (half.nextCheckAt or -1) + 1,
+(half.decidedAt or -1) + 1, half.lease, half.leasedUntil, #half.checkAt, half.checkAt
+) .. half.error
+end
+local function unpackHalf(text)
+local half, at, nextCheckAt, decidedAt = {}, nil, nil, nil
+half.status, half.checks, half.preparedAt, nextCheckAt, decidedAt, half.lease, half.leasedUntil, half.checkAt, at =
+struct.unpack('<BI4I7I7I7I7I7I4c0', text)
+half.nextCheckAt = nextCheckAt > 0 and nextCheckAt - 1 or nil
+half.decidedAt = decidedAt > 0 and decidedAt - 1 or nil
+half.error = string.sub(text, at)
+return half
+end
+local function halfOf(id)
+local text = redis.call('HGET', STATES, id)
+return text and unpackHalf(text)
+end
+local function keepHalf(id, half)
+redis.call('HSET', STATES, id, packHalf(half))
+if half.nextCheckAt then
+redis.call('ZADD', DUE, string.format('%.0f', math.max(half.nextCheckAt, half.leasedUntil)), id)
+else
+redis.call('ZREM', DUE, id)
+end
+end
+local function meetKinds()
+for _, key in ipairs({ MESSAGES, STATES, META }) do redis.call('HLEN', key) end
+for _, key in ipairs({ IDS, DUE, DECIDED }) do redis.call('ZCARD', key) end
+end
+local function decideHalf(id, half, status)
+meetKinds()
+if status == COMMITTED then appendMessages(META, OUTBOX, now, redis.call('HGET', MESSAGES, id)) end
+half.status, half.nextCheckAt, half.decidedAt = status, nil, now
+keepHalf(id, half)
+redis.call('ZADD', DECIDED, string.format('%.0f', now), id)
+end
+local function writeAnyway(isWanted)
+if isWanted == '1' then redis.call('HSET', META, 'at', string.format('%.0f', now)) end
+end
+local known = redis.call('HGET', STATES, ARGV[1])
+if known then
+writeAnyway(ARGV[5])
+return { known, redis.call('HGET', MESSAGES, ARGV[1]) }
+end
+meetKinds()
+redis.call('HSET', MESSAGES, ARGV[1], ARGV[2])
+redis.call('ZADD', IDS, '0', ARGV[1])
+keepHalf(ARGV[1], {
+status = PREPARED, checks = 0, preparedAt = now, nextCheckAt = now + ARGV[4], lease = 0, leasedUntil = 0,
+checkAt = ARGV[3], error = '',
+})
+return false
+`)
+
+export const DECIDE_HALF = timed(`
+local function appendMessages(meta, outbox, now, packed)
+local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
+local number = string.format('%.0f', sequence)
+redis.call('XADD', outbox, '1-' .. number, 'at', string.format('%.0f', now), 'log', packed)
+redis.call('HSET', meta, 'epoch', '1', 'sequence', number)
+end
+local MESSAGES, STATES, IDS, DUE, DECIDED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local META, OUTBOX = KEYS[6], KEYS[7]
+local PREPARED, COMMITTED, ROLLED_BACK, PARKED = 0, 1, 2, 3
+local now = clock()
+local function packHalf(half)
+return struct.pack(
+'<BI4I7I7I7I7I7I4c0', half.status, half.checks, half.preparedAt, (half.nextCheckAt or -1) + 1,
+(half.decidedAt or -1) + 1, half.lease, half.leasedUntil, #half.checkAt, half.checkAt
+) .. half.error
+end
+local function unpackHalf(text)
+local half, at, nextCheckAt, decidedAt = {}, nil, nil, nil
+half.status, half.checks, half.preparedAt, nextCheckAt, decidedAt, half.lease, half.leasedUntil, half.checkAt, at =
+struct.unpack('<BI4I7I7I7I7I7I4c0', text)
+half.nextCheckAt = nextCheckAt > 0 and nextCheckAt - 1 or nil
+half.decidedAt = decidedAt > 0 and decidedAt - 1 or nil
+half.error = string.sub(text, at)
+return half
+end
+local function halfOf(id)
+local text = redis.call('HGET', STATES, id)
+return text and unpackHalf(text)
+end
+local function keepHalf(id, half)
+redis.call('HSET', STATES, id, packHalf(half))
+if half.nextCheckAt then
+redis.call('ZADD', DUE, string.format('%.0f', math.max(half.nextCheckAt, half.leasedUntil)), id)
+else
+redis.call('ZREM', DUE, id)
+end
+end
+local function meetKinds()
+for _, key in ipairs({ MESSAGES, STATES, META }) do redis.call('HLEN', key) end
+for _, key in ipairs({ IDS, DUE, DECIDED }) do redis.call('ZCARD', key) end
+end
+local function decideHalf(id, half, status)
+meetKinds()
+if status == COMMITTED then appendMessages(META, OUTBOX, now, redis.call('HGET', MESSAGES, id)) end
+half.status, half.nextCheckAt, half.decidedAt = status, nil, now
+keepHalf(id, half)
+redis.call('ZADD', DECIDED, string.format('%.0f', now), id)
+end
+local function writeAnyway(isWanted)
+if isWanted == '1' then redis.call('HSET', META, 'at', string.format('%.0f', now)) end
+end
+local half = halfOf(ARGV[1])
+if not half then return false end
+if half.decidedAt then
+writeAnyway(ARGV[3])
+return { half.status, 0 }
+end
+decideHalf(ARGV[1], half, tonumber(ARGV[2]))
+return { half.status, 1 }
+`)
+
+export const TAKE_DUE = timed(`
+local function appendMessages(meta, outbox, now, packed)
+local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
+local number = string.format('%.0f', sequence)
+redis.call('XADD', outbox, '1-' .. number, 'at', string.format('%.0f', now), 'log', packed)
+redis.call('HSET', meta, 'epoch', '1', 'sequence', number)
+end
+local MESSAGES, STATES, IDS, DUE, DECIDED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local META, OUTBOX = KEYS[6], KEYS[7]
+local PREPARED, COMMITTED, ROLLED_BACK, PARKED = 0, 1, 2, 3
+local now = clock()
+local function packHalf(half)
+return struct.pack(
+'<BI4I7I7I7I7I7I4c0', half.status, half.checks, half.preparedAt, (half.nextCheckAt or -1) + 1,
+(half.decidedAt or -1) + 1, half.lease, half.leasedUntil, #half.checkAt, half.checkAt
+) .. half.error
+end
+local function unpackHalf(text)
+local half, at, nextCheckAt, decidedAt = {}, nil, nil, nil
+half.status, half.checks, half.preparedAt, nextCheckAt, decidedAt, half.lease, half.leasedUntil, half.checkAt, at =
+struct.unpack('<BI4I7I7I7I7I7I4c0', text)
+half.nextCheckAt = nextCheckAt > 0 and nextCheckAt - 1 or nil
+half.decidedAt = decidedAt > 0 and decidedAt - 1 or nil
+half.error = string.sub(text, at)
+return half
+end
+local function halfOf(id)
+local text = redis.call('HGET', STATES, id)
+return text and unpackHalf(text)
+end
+local function keepHalf(id, half)
+redis.call('HSET', STATES, id, packHalf(half))
+if half.nextCheckAt then
+redis.call('ZADD', DUE, string.format('%.0f', math.max(half.nextCheckAt, half.leasedUntil)), id)
+else
+redis.call('ZREM', DUE, id)
+end
+end
+local function meetKinds()
+for _, key in ipairs({ MESSAGES, STATES, META }) do redis.call('HLEN', key) end
+for _, key in ipairs({ IDS, DUE, DECIDED }) do redis.call('ZCARD', key) end
+end
+local function decideHalf(id, half, status)
+meetKinds()
+if status == COMMITTED then appendMessages(META, OUTBOX, now, redis.call('HGET', MESSAGES, id)) end
+half.status, half.nextCheckAt, half.decidedAt = status, nil, now
+keepHalf(id, half)
+redis.call('ZADD', DECIDED, string.format('%.0f', now), id)
+end
+local function writeAnyway(isWanted)
+if isWanted == '1' then redis.call('HSET', META, 'at', string.format('%.0f', now)) end
+end
+local ids, taken = redis.call('ZRANGEBYSCORE', DUE, '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[1]), {}
+meetKinds()
+for i = 1, #ids do
+local half = halfOf(ids[i])
+half.lease, half.leasedUntil = half.lease + 1, now + ARGV[2]
+keepHalf(ids[i], half)
+taken[2 * i - 1], taken[2 * i] = packHalf(half), redis.call('HGET', MESSAGES, ids[i])
+end
+return taken
+`)
+
+export const REPORT_CHECK = timed(`
+local function appendMessages(meta, outbox, now, packed)
+local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
+local number = string.format('%.0f', sequence)
+redis.call('XADD', outbox, '1-' .. number, 'at', string.format('%.0f', now), 'log', packed)
+redis.call('HSET', meta, 'epoch', '1', 'sequence', number)
+end
+local MESSAGES, STATES, IDS, DUE, DECIDED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local META, OUTBOX = KEYS[6], KEYS[7]
+local PREPARED, COMMITTED, ROLLED_BACK, PARKED = 0, 1, 2, 3
+local now = clock()
+local function packHalf(half)
+return struct.pack(
+'<BI4I7I7I7I7I7I4c0', half.status, half.checks, half.preparedAt, (half.nextCheckAt or -1) + 1,
+(half.decidedAt or -1) + 1, half.lease, half.leasedUntil, #half.checkAt, half.checkAt
+) .. half.error
+end
+local function unpackHalf(text)
+local half, at, nextCheckAt, decidedAt = {}, nil, nil, nil
+half.status, half.checks, half.preparedAt, nextCheckAt, decidedAt, half.lease, half.leasedUntil, half.checkAt, at =
+struct.unpack('<BI4I7I7I7I7I7I4c0', text)
+half.nextCheckAt = nextCheckAt > 0 and nextCheckAt - 1 or nil
+half.decidedAt = decidedAt > 0 and decidedAt - 1 or nil
+half.error = string.sub(text, at)
+return half
+end
+local function halfOf(id)
+local text = redis.call('HGET', STATES, id)
+return text and unpackHalf(text)
+end
+local function keepHalf(id, half)
+redis.call('HSET', STATES, id, packHalf(half))
+if half.nextCheckAt then
+redis.call('ZADD', DUE, string.format('%.0f', math.max(half.nextCheckAt, half.leasedUntil)), id)
+else
+redis.call('ZREM', DUE, id)
+end
+end
+local function meetKinds()
+for _, key in ipairs({ MESSAGES, STATES, META }) do redis.call('HLEN', key) end
+for _, key in ipairs({ IDS, DUE, DECIDED }) do redis.call('ZCARD', key) end
+end
+local function decideHalf(id, half, status)
+meetKinds()
+if status == COMMITTED then appendMessages(META, OUTBOX, now, redis.call('HGET', MESSAGES, id)) end
+half.status, half.nextCheckAt, half.decidedAt = status, nil, now
+keepHalf(id, half)
+redis.call('ZADD', DECIDED, string.format('%.0f', now), id)
+end
+local function writeAnyway(isWanted)
+if isWanted == '1' then redis.call('HSET', META, 'at', string.format('%.0f', now)) end
+end
+local half = halfOf(ARGV[1])
+if not half or half.status ~= PREPARED or string.format('%.0f', half.lease) ~= ARGV[2] or half.leasedUntil == 0 then
+return false
+end
+half.leasedUntil = 0
+local status = tonumber(ARGV[3])
+if status == COMMITTED or status == ROLLED_BACK then
+decideHalf(ARGV[1], half, status)
+return 1
+end
+half.error = ARGV[4]
+if status == PREPARED then half.checks = half.checks + 1 end
+if status == PREPARED and half.checks >= tonumber(ARGV[5]) then
+half.status, half.nextCheckAt = PARKED, nil
+else
+half.nextCheckAt = now + ARGV[6]
+end
+meetKinds()
+keepHalf(ARGV[1], half)
+return 1
+`)
+
+export const LIST_HALVES = timed(`
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local function appendMessages(meta, outbox, now, packed)
+local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
+local number = string.format('%.0f', sequence)
+redis.call('XADD', outbox, '1-' .. number, 'at', string.format('%.0f', now), 'log', packed)
+redis.call('HSET', meta, 'epoch', '1', 'sequence', number)
+end
+local MESSAGES, STATES, IDS, DUE, DECIDED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local META, OUTBOX = KEYS[6], KEYS[7]
+local PREPARED, COMMITTED, ROLLED_BACK, PARKED = 0, 1, 2, 3
+local now = clock()
+local function packHalf(half)
+return struct.pack(
+'<BI4I7I7I7I7I7I4c0', half.status, half.checks, half.preparedAt, (half.nextCheckAt or -1) + 1,
+(half.decidedAt or -1) + 1, half.lease, half.leasedUntil, #half.checkAt, half.checkAt
+) .. half.error
+end
+local function unpackHalf(text)
+local half, at, nextCheckAt, decidedAt = {}, nil, nil, nil
+half.status, half.checks, half.preparedAt, nextCheckAt, decidedAt, half.lease, half.leasedUntil, half.checkAt, at =
+struct.unpack('<BI4I7I7I7I7I7I4c0', text)
+half.nextCheckAt = nextCheckAt > 0 and nextCheckAt - 1 or nil
+half.decidedAt = decidedAt > 0 and decidedAt - 1 or nil
+half.error = string.sub(text, at)
+return half
+end
+local function halfOf(id)
+local text = redis.call('HGET', STATES, id)
+return text and unpackHalf(text)
+end
+local function keepHalf(id, half)
+redis.call('HSET', STATES, id, packHalf(half))
+if half.nextCheckAt then
+redis.call('ZADD', DUE, string.format('%.0f', math.max(half.nextCheckAt, half.leasedUntil)), id)
+else
+redis.call('ZREM', DUE, id)
+end
+end
+local function meetKinds()
+for _, key in ipairs({ MESSAGES, STATES, META }) do redis.call('HLEN', key) end
+for _, key in ipairs({ IDS, DUE, DECIDED }) do redis.call('ZCARD', key) end
+end
+local function decideHalf(id, half, status)
+meetKinds()
+if status == COMMITTED then appendMessages(META, OUTBOX, now, redis.call('HGET', MESSAGES, id)) end
+half.status, half.nextCheckAt, half.decidedAt = status, nil, now
+keepHalf(id, half)
+redis.call('ZADD', DECIDED, string.format('%.0f', now), id)
+end
+local function writeAnyway(isWanted)
+if isWanted == '1' then redis.call('HSET', META, 'at', string.format('%.0f', now)) end
+end
+local ids, told = redis.call('ZRANGEBYLEX', IDS, ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3]), {}
+local states, messages = readMany(STATES, ids), readMany(MESSAGES, ids)
+for i = 1, #ids do told[2 * i - 1], told[2 * i] = states[i], messages[i] end
+return told
+`)
+
+export const RESUME_HALF = timed(`
+local function appendMessages(meta, outbox, now, packed)
+local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
+local number = string.format('%.0f', sequence)
+redis.call('XADD', outbox, '1-' .. number, 'at', string.format('%.0f', now), 'log', packed)
+redis.call('HSET', meta, 'epoch', '1', 'sequence', number)
+end
+local MESSAGES, STATES, IDS, DUE, DECIDED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local META, OUTBOX = KEYS[6], KEYS[7]
+local PREPARED, COMMITTED, ROLLED_BACK, PARKED = 0, 1, 2, 3
+local now = clock()
+local function packHalf(half)
+return struct.pack(
+'<BI4I7I7I7I7I7I4c0', half.status, half.checks, half.preparedAt, (half.nextCheckAt or -1) + 1,
+(half.decidedAt or -1) + 1, half.lease, half.leasedUntil, #half.checkAt, half.checkAt
+) .. half.error
+end
+local function unpackHalf(text)
+local half, at, nextCheckAt, decidedAt = {}, nil, nil, nil
+half.status, half.checks, half.preparedAt, nextCheckAt, decidedAt, half.lease, half.leasedUntil, half.checkAt, at =
+struct.unpack('<BI4I7I7I7I7I7I4c0', text)
+half.nextCheckAt = nextCheckAt > 0 and nextCheckAt - 1 or nil
+half.decidedAt = decidedAt > 0 and decidedAt - 1 or nil
+half.error = string.sub(text, at)
+return half
+end
+local function halfOf(id)
+local text = redis.call('HGET', STATES, id)
+return text and unpackHalf(text)
+end
+local function keepHalf(id, half)
+redis.call('HSET', STATES, id, packHalf(half))
+if half.nextCheckAt then
+redis.call('ZADD', DUE, string.format('%.0f', math.max(half.nextCheckAt, half.leasedUntil)), id)
+else
+redis.call('ZREM', DUE, id)
+end
+end
+local function meetKinds()
+for _, key in ipairs({ MESSAGES, STATES, META }) do redis.call('HLEN', key) end
+for _, key in ipairs({ IDS, DUE, DECIDED }) do redis.call('ZCARD', key) end
+end
+local function decideHalf(id, half, status)
+meetKinds()
+if status == COMMITTED then appendMessages(META, OUTBOX, now, redis.call('HGET', MESSAGES, id)) end
+half.status, half.nextCheckAt, half.decidedAt = status, nil, now
+keepHalf(id, half)
+redis.call('ZADD', DECIDED, string.format('%.0f', now), id)
+end
+local function writeAnyway(isWanted)
+if isWanted == '1' then redis.call('HSET', META, 'at', string.format('%.0f', now)) end
+end
+local half = halfOf(ARGV[1])
+if not half or half.status ~= PARKED then return false end
+meetKinds()
+half.status, half.checks, half.nextCheckAt = PREPARED, 0, now
+keepHalf(ARGV[1], half)
+return 1
+`)
+
+export const REMOVE_DECIDED = timed(`
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local function appendMessages(meta, outbox, now, packed)
+local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
+local number = string.format('%.0f', sequence)
+redis.call('XADD', outbox, '1-' .. number, 'at', string.format('%.0f', now), 'log', packed)
+redis.call('HSET', meta, 'epoch', '1', 'sequence', number)
+end
+local MESSAGES, STATES, IDS, DUE, DECIDED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local META, OUTBOX = KEYS[6], KEYS[7]
+local PREPARED, COMMITTED, ROLLED_BACK, PARKED = 0, 1, 2, 3
+local now = clock()
+local function packHalf(half)
+return struct.pack(
+'<BI4I7I7I7I7I7I4c0', half.status, half.checks, half.preparedAt, (half.nextCheckAt or -1) + 1,
+(half.decidedAt or -1) + 1, half.lease, half.leasedUntil, #half.checkAt, half.checkAt
+) .. half.error
+end
+local function unpackHalf(text)
+local half, at, nextCheckAt, decidedAt = {}, nil, nil, nil
+half.status, half.checks, half.preparedAt, nextCheckAt, decidedAt, half.lease, half.leasedUntil, half.checkAt, at =
+struct.unpack('<BI4I7I7I7I7I7I4c0', text)
+half.nextCheckAt = nextCheckAt > 0 and nextCheckAt - 1 or nil
+half.decidedAt = decidedAt > 0 and decidedAt - 1 or nil
+half.error = string.sub(text, at)
+return half
+end
+local function halfOf(id)
+local text = redis.call('HGET', STATES, id)
+return text and unpackHalf(text)
+end
+local function keepHalf(id, half)
+redis.call('HSET', STATES, id, packHalf(half))
+if half.nextCheckAt then
+redis.call('ZADD', DUE, string.format('%.0f', math.max(half.nextCheckAt, half.leasedUntil)), id)
+else
+redis.call('ZREM', DUE, id)
+end
+end
+local function meetKinds()
+for _, key in ipairs({ MESSAGES, STATES, META }) do redis.call('HLEN', key) end
+for _, key in ipairs({ IDS, DUE, DECIDED }) do redis.call('ZCARD', key) end
+end
+local function decideHalf(id, half, status)
+meetKinds()
+if status == COMMITTED then appendMessages(META, OUTBOX, now, redis.call('HGET', MESSAGES, id)) end
+half.status, half.nextCheckAt, half.decidedAt = status, nil, now
+keepHalf(id, half)
+redis.call('ZADD', DECIDED, string.format('%.0f', now), id)
+end
+local function writeAnyway(isWanted)
+if isWanted == '1' then redis.call('HSET', META, 'at', string.format('%.0f', now)) end
+end
+local before = string.format('(%.0f', now - ARGV[1])
+local ids = redis.call('ZRANGEBYSCORE', DECIDED, '-inf', before, 'LIMIT', 0, ARGV[2])
+meetKinds()
+writeMany('ZREM', DECIDED, ids)
+writeMany('ZREM', IDS, ids)
+writeMany('HDEL', STATES, ids)
+writeMany('HDEL', MESSAGES, ids)
+return #ids
+`)

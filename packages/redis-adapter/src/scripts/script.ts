@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RedisClient } from '../client.js'
 
-type Arguments = readonly (string | number | Buffer)[]
+export type Arguments = readonly (string | number | Buffer)[]
 
 /** A Lua script by its digest, sent whole where the server does not know it (any more). */
 export class Script {

@@ -1,0 +1,58 @@
+import type { RedisClient } from '../client.js'
+import { failureOf, tooFewReplicas } from '../failures.js'
+import type { CheckedOptions } from '../options.js'
+import { type Arguments, Script } from './script.js'
+
+/** How long a call waits for its replicas, ms. */
+const REPLICAS_WAIT_MS = 1_000
+
+/** A script in both builds: for the server's own time, and for a time that tests tell as the last argument. */
+export class TimedScript {
+  readonly real: Script
+  readonly virtual: Script
+
+  constructor({ real, virtual }: { readonly real: string; readonly virtual: string }) {
+    this.real = new Script(real)
+    this.virtual = new Script(virtual)
+  }
+}
+
+/** Runs scripts on one clock, with the durability that was chosen. Rejects with `store-failed` or `unknown`. */
+export class Server {
+  constructor(
+    readonly client: RedisClient,
+    private readonly options: Pick<CheckedOptions, 'clock' | 'durability'>,
+  ) {}
+
+  /** 1: a call writes in any case, so that whoever waits for replicas waits for all that was answered before as well. */
+  get writesAnyway(): 0 | 1 {
+    return typeof this.options.durability === 'object' ? 1 : 0
+  }
+
+  /** What it writes may be lost with the server: it is done again, or found out. */
+  async run(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
+    const { clock } = this.options
+    const ran =
+      clock === null
+        ? script.real.run(this.client, keys, args)
+        : script.virtual.run(this.client, keys, [...args, clock.now()])
+    return ran.catch((error: unknown) => {
+      throw failureOf(error)
+    })
+  }
+
+  /** The same, and what it writes is kept as durably as was chosen. */
+  async runKept(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
+    const { clock, durability } = this.options
+    if (typeof durability !== 'object') return this.run(script, keys, args)
+    const wanted = { replicas: durability.replicas, waitMs: REPLICAS_WAIT_MS }
+    const [build, told] = clock === null ? [script.real, args] : [script.virtual, [...args, clock.now()]]
+    const { reply, replicas } = await build
+      .runReplicated(this.client, keys, told, wanted)
+      .catch((error: unknown) => {
+        throw failureOf(error)
+      })
+    if (replicas < wanted.replicas) throw tooFewReplicas(replicas, wanted.replicas)
+    return reply
+  }
+}
