@@ -42,7 +42,7 @@ export class ServerLists implements Lists {
     fillable: boolean,
   ): Promise<readonly StockAccountState[]> {
     const { sku, pool } = after ?? { sku: '', pool: '' }
-    const conditions = ['(sku > ? or (sku = ? and pool > ?))']
+    const conditions = [behind('sku', 'pool')]
     const parameters: Parameter[] = [bytesOf(sku), bytesOf(sku), bytesOf(pool)]
     if (fillable) conditions.push('backordered > 0 and available > 0')
     if (of !== undefined) {
@@ -67,7 +67,7 @@ export class ServerLists implements Lists {
 
   ordersAwaiting(afterDue: number, after: number, limit: number): Promise<readonly StoredOrderRow[]> {
     return this.ordersWhere(
-      `due_at is not null and order_status = ${AWAITING} and (due_at > ? or (due_at = ? and number > ?))
+      `due_at is not null and order_status = ${AWAITING} and ${behind('due_at', 'number')}
        order by due_at, number limit ?`,
       ...[afterDue, afterDue, after, limit],
     )
@@ -87,7 +87,7 @@ export class ServerLists implements Lists {
   ): Promise<readonly { readonly name: string; readonly state: RecordStates[Kind] }[]> {
     const { subject, scope } = after ?? { subject: '', scope: '' }
     const from = [bytesOf(subject), bytesOf(subject), bytesOf(scope)]
-    const rest = `where kind = ? and (subject > ? or (subject = ? and scope > ?)) order by subject, scope limit ?`
+    const rest = `where kind = ? and ${behind('subject', 'scope')} order by subject, scope limit ?`
     const rows = await this.rows(RECORD, this.setting.names.records, rest, kind, ...from, limit)
     return rows.map((row) => ({ name: recordNameOf(row), state: recordOf[kind](row) }))
   }
@@ -164,6 +164,14 @@ export class ServerLists implements Lists {
     const [rows = []] = await this.engine.ask([{ columns, table, rest, parameters }], false)
     return rows
   }
+}
+
+/**
+ * What lies behind a pair, in their order; asked for by the first, the first again, and the second. The bare comparison is
+ * for the engine: without it none begins where the page does, and each page reads all those before it.
+ */
+function behind(first: string, second: string): string {
+  return `${first} >= ? and (${first} > ? or ${second} > ?)`
 }
 
 function namedEntryOf(row: Row): NumberedEntry {
