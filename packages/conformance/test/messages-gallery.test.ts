@@ -1,8 +1,30 @@
 import { MemoryTransaction } from '@holdfast/core'
-import type { HalfMessageStore, Inbox, LocalTransactions, Outbox, OutboxLease } from '@holdfast/core/adapter'
+import type {
+  HalfMessageStore,
+  Inbox,
+  LocalTransactions,
+  MessageSource,
+  Outbox,
+  OutboxLease,
+  Publisher,
+  Sent,
+} from '@holdfast/core/adapter'
 import { expect, test } from 'vitest'
-import { type MessageKitOptions, testHalfMessageStore, testInbox, testOutbox } from '../src/index.js'
-import { halfMessagesInMemory, inboxInMemory, outboxInMemory } from './messages-in-memory.js'
+import {
+  type MessageKitOptions,
+  testHalfMessageStore,
+  testInbox,
+  testMessageSource,
+  testOutbox,
+  testPublisher,
+} from '../src/index.js'
+import {
+  halfMessagesInMemory,
+  inboxInMemory,
+  outboxInMemory,
+  publisherInMemory,
+  sourceInMemory,
+} from './messages-in-memory.js'
 
 // Ports of messages that are wrong in one way each: their suites must find every one.
 
@@ -17,18 +39,25 @@ function altered<T extends object>(of: T, change: (right: T) => Partial<T>): T {
   })
 }
 
-async function failuresOf<UnderTest extends { close(): Promise<void> }>(
+/** The first case that fails. */
+async function failureOf<UnderTest extends { close(): Promise<void> }>(
   suite: (options: MessageKitOptions<UnderTest>) => void,
   create: MessageKitOptions<UnderTest>['create'],
-): Promise<readonly string[]> {
+): Promise<string | null> {
   const cases: (readonly [string, () => Promise<void>])[] = []
   suite({ describe: (_, define) => define(), it: (name, run) => cases.push([name, run]), create })
-  const failed: string[] = []
   for (const [name, run] of cases) {
-    await run().catch(() => failed.push(name))
+    const isRight = await run().then(
+      () => true,
+      () => false,
+    )
+    if (!isRight) return name
   }
-  return failed
+  return null
 }
+
+/** How long a broker in memory may take, ms. */
+const PATIENCE = 1_500
 
 function leases(change: (right: OutboxLease) => Partial<OutboxLease>): (right: Outbox) => Partial<Outbox> {
   return (right) => ({
@@ -103,12 +132,12 @@ const OUTBOX_BUGS: Readonly<Record<string, (right: Outbox) => Partial<Outbox>>> 
 }
 
 test.each(Object.entries(OUTBOX_BUGS))('an outbox that %s is caught', async (_, bug) => {
-  const failed = await failuresOf(testOutbox, async (setting) => {
+  const failed = await failureOf(testOutbox, async (setting) => {
     const right = await outboxInMemory(setting)
     const outbox = altered(right.outbox, bug)
     return { ...right, outbox, other: outbox }
   })
-  expect(failed).not.toEqual([])
+  expect(failed).not.toBeNull()
 })
 
 type MemoryInboxPort = Inbox<MemoryTransaction>
@@ -167,12 +196,12 @@ const INBOX_BUGS: Readonly<Record<string, (right: MemoryInboxPort) => Partial<Me
 }
 
 test.each(Object.entries(INBOX_BUGS))('an inbox that %s is caught', async (_, bug) => {
-  const failed = await failuresOf(testInbox<MemoryTransaction>, async (setting) => {
+  const failed = await failureOf(testInbox<MemoryTransaction>, async (setting) => {
     const right = await inboxInMemory(setting)
     const inbox = altered(right.inbox, bug)
     return { ...right, inbox, other: inbox }
   })
-  expect(failed).not.toEqual([])
+  expect(failed).not.toBeNull()
 })
 
 interface Kept {
@@ -257,12 +286,12 @@ const HALF_BUGS: Readonly<Record<string, (right: HalfMessageStore) => Partial<Ha
 }
 
 test.each(Object.entries(HALF_BUGS))('a store of half messages that %s is caught', async (_, bug) => {
-  const failed = await failuresOf(testHalfMessageStore<MemoryTransaction>, async (setting) => {
+  const failed = await failureOf(testHalfMessageStore<MemoryTransaction>, async (setting) => {
     const right = await halfMessagesInMemory(setting)
     const halfMessages = altered(right.halfMessages, bug)
     return { ...right, halfMessages, other: halfMessages }
   })
-  expect(failed).not.toEqual([])
+  expect(failed).not.toBeNull()
 })
 
 type MemoryTransactions = LocalTransactions<MemoryTransaction>
@@ -295,9 +324,175 @@ const TRANSACTION_BUGS: Readonly<Record<string, (right: MemoryTransactions) => P
   }
 
 test.each(Object.entries(TRANSACTION_BUGS))('local transactions that %s are caught', async (_, bug) => {
-  const failed = await failuresOf(testHalfMessageStore<MemoryTransaction>, async (setting) => {
+  const failed = await failureOf(testHalfMessageStore<MemoryTransaction>, async (setting) => {
     const right = await halfMessagesInMemory(setting)
     return { ...right, transactions: altered(right.transactions, bug) }
   })
-  expect(failed).not.toEqual([])
+  expect(failed).not.toBeNull()
+})
+
+const ACKED: Sent = { kind: 'acked' }
+
+const PUBLISHER_BUGS: Readonly<Record<string, (right: Publisher) => Partial<Publisher>>> = {
+  'sends a batch in reverse': (right) => ({
+    publishBatch: async (records) => [...(await right.publishBatch([...records].reverse()))].reverse(),
+  }),
+  'loses the last record of a batch': (right) => ({
+    publishBatch: async (records) => {
+      if (records.length < 2) return right.publishBatch(records)
+      return [...(await right.publishBatch(records.slice(0, -1))), ACKED]
+    },
+  }),
+  'sends twice': (right) => ({
+    publishBatch: async (records) => {
+      await right.publishBatch(records)
+      return right.publishBatch(records)
+    },
+  }),
+  'acks whatever it was given': (right) => ({
+    publishBatch: async (records) => {
+      await right.publishBatch(records)
+      return records.map(() => ACKED)
+    },
+  }),
+  'would try for ever what is refused': (right) => ({
+    publishBatch: async (records) =>
+      (await right.publishBatch(records)).map((sent) =>
+        sent.kind === 'fatal' ? { ...sent, kind: 'retriable' } : sent,
+      ),
+  }),
+  'goes on behind what is refused': (right) => ({
+    publishBatch: async (records) =>
+      (await Promise.all(records.map((record) => right.publishBatch([record])))).flat(),
+  }),
+  'throws what the broker refused': (right) => ({
+    publishBatch: async (records) => {
+      const sent = await right.publishBatch(records)
+      const failed = sent.find(({ kind }) => kind === 'fatal')
+      if (failed !== undefined) throw new Error('refused')
+      return sent
+    },
+  }),
+  'answers for the batch and not for its records': (right) => ({
+    publishBatch: async (records) => (await right.publishBatch(records)).slice(0, 1),
+  }),
+  'leaves headers out': (right) => ({
+    publishBatch: (records) => right.publishBatch(records.map((record) => ({ ...record, headers: {} }))),
+  }),
+  'takes bytes for text': (right) => ({
+    publishBatch: (records) =>
+      right.publishBatch(
+        records.map((record) => ({ ...record, value: record.value && String(record.value) })),
+      ),
+  }),
+  'takes an empty value for none': (right) => ({
+    publishBatch: (records) =>
+      right.publishBatch(
+        records.map((record) => ({ ...record, value: record.value?.length === 0 ? null : record.value })),
+      ),
+  }),
+  'trims keys': (right) => ({
+    publishBatch: (records) => right.publishBatch(records.map((each) => ({ ...each, key: each.key.trim() }))),
+  }),
+  'puts a key on another track each time': (right) => {
+    let times = 0
+    return { trackOf: (topic, key) => `${right.trackOf(topic, key)}/${times++}` }
+  },
+  'has one track for everything': () => ({ trackOf: () => 'all' }),
+  'has tracks that are no partitions': () => ({ trackOf: (_, key) => String(key.length % 2) }),
+  'closes before it has answered': (right) => ({
+    publishBatch: async (records) => {
+      const sent = await right.publishBatch(records)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return sent
+    },
+  }),
+}
+
+test.each(Object.entries(PUBLISHER_BUGS))('a publisher that %s is caught', async (_, bug) => {
+  const failed = await failureOf(testPublisher, async () => {
+    const right = await publisherInMemory()
+    return { ...right, patienceMs: PATIENCE, publisher: altered(right.publisher, bug) }
+  })
+  expect(failed).not.toBeNull()
+})
+
+type Handle = Parameters<MessageSource['start']>[1]
+
+/** A source whose handler is called in another way. */
+function handling(change: (handle: Handle) => Handle): (right: MessageSource) => Partial<MessageSource> {
+  return (right) => ({ start: (topics, handle, on) => right.start(topics, change(handle), on) })
+}
+
+const SOURCE_BUGS: Readonly<Record<string, (right: MessageSource) => Partial<MessageSource>>> = {
+  'commits what was not handled': handling((handle) => async (batch) => {
+    await handle(batch)
+    return { records: batch.records.length, pauseMs: 0 }
+  }),
+  'commits nothing': handling((handle) => async (batch) => {
+    await handle(batch)
+    return { records: 0, pauseMs: 10 }
+  }),
+  'commits one less than was handled': handling((handle) => async (batch) => {
+    const { records, pauseMs } = await handle(batch)
+    return { records: Math.max(0, records - 1), pauseMs: Math.max(pauseMs, 10) }
+  }),
+  'commits before it is answered': handling((handle) => async (batch) => {
+    void handle(batch).catch(() => {})
+    return { records: batch.records.length, pauseMs: 0 }
+  }),
+  'takes a failure for done': handling((handle) => async (batch) => {
+    const failed = () => ({ records: batch.records.length, pauseMs: 0 })
+    return handle(batch).catch(failed)
+  }),
+  'does not rest': handling((handle) => async (batch) => ({ ...(await handle(batch)), pauseMs: 0 })),
+  'reads in reverse': handling(
+    (handle) => (batch) => handle({ ...batch, records: [...batch.records].reverse() }),
+  ),
+  'leaves out the first': handling(
+    (handle) => (batch) =>
+      handle({ ...batch, records: batch.records.slice(batch.records.length > 1 ? 1 : 0) }),
+  ),
+  'hands out each twice': handling(
+    (handle) => (batch) => handle({ ...batch, records: batch.records.flatMap((each) => [each, each]) }),
+  ),
+  'never says that it ends': handling(
+    (handle) => (batch) => handle({ ...batch, signal: new AbortController().signal }),
+  ),
+  'tells of no failure': (right) => ({
+    start: (topics, handle, on) => right.start(topics, handle, { ...on, error: () => {} }),
+  }),
+  'loses headers': handling(
+    (handle) => (batch) =>
+      handle({ ...batch, records: batch.records.map((each) => ({ ...each, headers: {} })) }),
+  ),
+  'takes no value for an empty one': handling(
+    (handle) => (batch) =>
+      handle({
+        ...batch,
+        records: batch.records.map((each) => ({ ...each, value: each.value ?? new Uint8Array(0) })),
+      }),
+  ),
+  'closes at once': (right) => ({
+    close: async () => {
+      void right.close()
+    },
+  }),
+  'goes on when it is closed': () => ({ close: async () => {} }),
+}
+
+test.each(Object.entries(SOURCE_BUGS))('a source that %s is caught', { timeout: 300_000 }, async (_, bug) => {
+  const failed = await failureOf(testMessageSource, async () => {
+    const right = await sourceInMemory()
+    return { ...right, patienceMs: PATIENCE, source: (group) => altered(right.source(group), bug) }
+  })
+  expect(failed).not.toBeNull()
+})
+
+test('a source that hands every group the same is caught', { timeout: 300_000 }, async () => {
+  const failed = await failureOf(testMessageSource, async () => {
+    const right = await sourceInMemory()
+    return { ...right, patienceMs: PATIENCE, source: () => right.source('one') }
+  })
+  expect(failed).toBe('each group is handed everything')
 })

@@ -1,5 +1,6 @@
 import {
   inTransaction,
+  MemoryBroker,
   MemoryHalfMessages,
   MemoryInbox,
   MemoryLocalTransactions,
@@ -8,7 +9,13 @@ import {
   type StoreClock,
 } from '@holdfast/core'
 import type { Outbox } from '@holdfast/core/adapter'
-import type { HalfMessagesUnderTest, InboxUnderTest, OutboxUnderTest } from '../src/index.js'
+import type {
+  HalfMessagesUnderTest,
+  InboxUnderTest,
+  OutboxUnderTest,
+  PublisherUnderTest,
+  SourceUnderTest,
+} from '../src/index.js'
 
 // The ports of messages in memory, as their suites take them.
 
@@ -50,6 +57,35 @@ function beside(outbox: Outbox) {
     },
     entries: async () => written,
     sent: () => waitingIn(outbox),
+    close: async () => {},
+  }
+}
+
+const TOPIC = 'holdfast.order'
+const REFUSED = 'refused'
+
+export async function publisherInMemory(): Promise<PublisherUnderTest> {
+  const broker = new MemoryBroker({
+    partitions: 4,
+    judge: ({ value }) =>
+      value === REFUSED ? { kind: 'fatal', error: new Error('too large') } : { kind: 'acked' },
+  })
+  return {
+    publisher: broker.publisher(),
+    topic: TOPIC,
+    absentTopic: null,
+    refusedValue: REFUSED,
+    contents: async (topic) => broker.records(topic),
+    close: async () => {},
+  }
+}
+
+export async function sourceInMemory(): Promise<SourceUnderTest> {
+  const broker = new MemoryBroker({ partitions: 4 })
+  return {
+    topic: TOPIC,
+    source: (groupId) => broker.source({ groupId }),
+    publish: async (records) => void (await broker.publisher().publishBatch(records)),
     close: async () => {},
   }
 }

@@ -1,7 +1,21 @@
 import { describe, it } from 'vitest'
-import { testHalfMessageStore, testInbox, testOutbox } from '../src/index.js'
-import { halfMessagesInMemory, inboxInMemory, outboxInMemory } from './messages-in-memory.js'
+import {
+  testHalfMessageStore,
+  testInbox,
+  testMessageSource,
+  testOutbox,
+  testPublisher,
+} from '../src/index.js'
+import {
+  halfMessagesInMemory,
+  inboxInMemory,
+  outboxInMemory,
+  publisherInMemory,
+  sourceInMemory,
+} from './messages-in-memory.js'
 
 testOutbox({ describe, it, create: outboxInMemory })
 testInbox({ describe, it, create: inboxInMemory })
 testHalfMessageStore({ describe, it, create: halfMessagesInMemory })
+testPublisher({ describe, it, create: publisherInMemory })
+testMessageSource({ describe, it, create: sourceInMemory })
