@@ -19,15 +19,34 @@ import {
   textOf,
   textOrNull,
 } from './database.js'
+import { Gathering } from './gathering.js'
 import { MESSAGE_COLUMNS, messageOf, valuesOf } from './message-row.js'
 import { SqlOutbox } from './sql-outbox.js'
 
 const STATE_COLUMNS = 'status, check_at, checks, prepared_at, next_check_at, decided_at, last_error'
 
+type Prepared = Awaited<ReturnType<HalfMessageStore['prepare']>>
+type Decision = Parameters<HalfMessageStore['decide']>[1]
+type Decided = Awaited<ReturnType<HalfMessageStore['decide']>>
+
+interface DecisionAsked {
+  readonly id: string
+  readonly decision: Decision
+}
+
+const NEW: Prepared = { kind: 'prepared', status: 'prepared' }
+
+/** Undoes an insert of several. */
+class SomeAreKnown extends Error {}
+
 /** Half messages in a database. One that is committed waits, in the same commit, in the outbox there. */
 export class SqlHalfMessages implements HalfMessageStore {
   private readonly database: MessageDatabase
   private readonly outbox: SqlOutbox
+  private readonly preparing = new Gathering((halves: readonly PreparedMessage[]) => this.prepareAll(halves))
+  private readonly deciding = new Gathering((asks: readonly DecisionAsked[]) =>
+    this.database.transaction((trx) => this.decideWithin(asks, trx)),
+  )
 
   /**
    * On the caller's own knex, which the caller closes. Call `migrate()` before the first use.
@@ -43,23 +62,12 @@ export class SqlHalfMessages implements HalfMessageStore {
     await this.database.migrate()
   }
 
-  async prepare({ message, checkAt, checkAfterMs }: PreparedMessage) {
-    const { names, now, spelling } = this.database
-    const sql = `insert into ${names.halfMessages}
-      (${MESSAGE_COLUMNS}, status, check_at, checks, prepared_at, next_check_at, lease, leased_until)
-      values (?, ?, ?, ?, ?, ?, ?, 'prepared', ?, 0, ${now}, ${now} + ?, 0, 0)`
-    const values = [...valuesOf(message), checkAt, checkAfterMs]
-    const isNew = (await this.database.change(spelling.insertNew(sql), values)) > 0
-    if (isNew) return { kind: 'prepared' as const, status: 'prepared' as const }
-    const known = await this.read(message.id)
-    // It was removed in between: it had been decided, and this is another try.
-    if (known === null) return { kind: 'replayed' as const, status: 'rolled-back' as const }
-    const kind = isSame(known.message, message) ? ('replayed' as const) : ('id-reused' as const)
-    return { kind, status: known.status }
+  prepare(half: PreparedMessage): Promise<Prepared> {
+    return this.preparing.ask(half)
   }
 
-  async decide(id: string, decision: 'committed' | 'rolled-back') {
-    return this.database.transaction((trx) => this.decideWithin(id, decision, trx))
+  decide(id: string, decision: Decision): Promise<Decided> {
+    return this.deciding.ask({ id, decision })
   }
 
   async read(id: string): Promise<HalfMessage | null> {
@@ -70,8 +78,7 @@ export class SqlHalfMessages implements HalfMessageStore {
   async takeDue(limit: number, leaseMs: number): Promise<readonly DueCheck[]> {
     const { names, now, spelling } = this.database
     return this.database.transaction(async (trx) => {
-      // An update of nothing, so that a database that one writes to at a time is this one's from here on.
-      await this.database.change(`update ${names.halfMessages} set lease = lease where 1 = 0`, [], trx)
+      await this.claim(trx)
       const due = await this.rows(
         `where next_check_at <= ${now} and leased_until <= ${now} order by next_check_at limit ? ${spelling.skipLocked}`,
         [limit],
@@ -117,7 +124,7 @@ export class SqlHalfMessages implements HalfMessageStore {
         trx,
       )
       if (taken === 0) return false
-      if (isDecided) await this.decideWithin(message.id, report.answer, trx)
+      if (isDecided) await this.decideWithin([{ id: message.id, decision: report.answer }], trx)
       return true
     })
   }
@@ -151,21 +158,107 @@ export class SqlHalfMessages implements HalfMessageStore {
     return this.database.change(`delete from ${names.halfMessages} where id in (${marks})`, ids)
   }
 
-  /** Whoever comes first decides. */
-  private async decideWithin(id: string, decision: 'committed' | 'rolled-back', trx: Knex.Transaction) {
-    const { names, now } = this.database
-    const decided = await this.database.change(
-      `update ${names.halfMessages} set status = ?, decided_at = ${now}, next_check_at = null
-       where id = ? and status in ('prepared', 'parked')`,
-      [decision, bytesOf(id)],
+  private async prepareAll(halves: readonly PreparedMessage[]): Promise<readonly Prepared[]> {
+    if (await this.insertAllNew(halves)) return halves.map(() => NEW)
+    // Some are known, or were asked for twice: each by itself.
+    const answers: Prepared[] = []
+    for (const half of halves) answers.push((await this.insertAllNew([half])) ? NEW : await this.known(half))
+    return answers
+  }
+
+  /** `false`: one of them is there already, and none was inserted. */
+  private async insertAllNew(halves: readonly PreparedMessage[]): Promise<boolean> {
+    const { names, now, spelling } = this.database
+    const row = `(?, ?, ?, ?, ?, ?, ?, 'prepared', ?, 0, ${now}, ${now} + ?, 0, 0)`
+    const sql = `insert into ${names.halfMessages}
+      (${MESSAGE_COLUMNS}, status, check_at, checks, prepared_at, next_check_at, lease, leased_until)
+      values ${halves.map(() => row).join(', ')}`
+    const values = halves.flatMap(({ message, checkAt, checkAfterMs }) => [
+      ...valuesOf(message),
+      checkAt,
+      checkAfterMs,
+    ])
+    const insert = (on?: Knex) => this.database.change(spelling.insertNew(sql), values, on)
+    if (halves.length === 1) return (await insert()) === 1
+    try {
+      await this.database.transaction(async (trx) => {
+        if ((await insert(trx)) < halves.length) throw new SomeAreKnown()
+      })
+      return true
+    } catch (error) {
+      if (error instanceof SomeAreKnown) return false
+      throw error
+    }
+  }
+
+  private async known({ message }: PreparedMessage): Promise<Prepared> {
+    const found = await this.read(message.id)
+    // It was removed in between: it had been decided, and this is another try.
+    if (found === null) return { kind: 'replayed', status: 'rolled-back' }
+    return { kind: isSame(found.message, message) ? 'replayed' : 'id-reused', status: found.status }
+  }
+
+  /** Of each message whoever comes first decides. */
+  private async decideWithin(
+    asks: readonly DecisionAsked[],
+    trx: Knex.Transaction,
+  ): Promise<readonly Decided[]> {
+    const { spelling } = this.database
+    await this.claim(trx)
+    const ids = [...new Set(asks.map(({ id }) => id))]
+    const marks = ids.map(() => '?').join(', ')
+    // Locked in one order, whoever asks.
+    const rows = await this.rows(
+      `where id in (${marks}) order by id ${spelling.forUpdate}`,
+      ids.map(bytesOf),
       trx,
     )
-    const [row] = await this.rows('where id = ?', [bytesOf(id)], trx)
-    if (row === undefined) return null
-    const { message, status } = halfOf(row)
-    if (decided === 0) return { status, isNew: false }
-    if (decision === 'committed') await this.outbox.write(trx, [message])
-    return { status, isNew: true }
+    const known = new Map(rows.map((row) => [textOf(row.id), halfOf(row)]))
+    const fresh: HalfMessage[] = []
+    const answers = asks.map(({ id, decision }): Decided => {
+      const half = known.get(id)
+      if (half === undefined) return null
+      const { status } = half
+      if (status === 'committed' || status === 'rolled-back') return { status, isNew: false }
+      const decided = { ...half, status: decision }
+      known.set(id, decided)
+      fresh.push(decided)
+      return { status: decision, isNew: true }
+    })
+    for (const decision of ['committed', 'rolled-back'] as const) {
+      await this.close(
+        fresh.filter(({ status }) => status === decision),
+        decision,
+        trx,
+      )
+    }
+    return answers
+  }
+
+  /** Where one writes at a time and nothing can be locked: an update of nothing, and it is us from here on. */
+  private async claim(trx: Knex.Transaction): Promise<void> {
+    const { names, spelling } = this.database
+    if (spelling.forUpdate !== '') return
+    await this.database.change(`update ${names.halfMessages} set lease = lease where 1 = 0`, [], trx)
+  }
+
+  private async close(
+    halves: readonly HalfMessage[],
+    decision: Decision,
+    trx: Knex.Transaction,
+  ): Promise<void> {
+    if (halves.length === 0) return
+    const { names, now } = this.database
+    const marks = halves.map(() => '?').join(', ')
+    const ids = halves.map(({ message }) => bytesOf(message.id))
+    await this.database.change(
+      `update ${names.halfMessages} set status = ?, decided_at = ${now}, next_check_at = null
+       where id in (${marks})`,
+      [decision, ...ids],
+      trx,
+    )
+    const messages = halves.map(({ message }) => message)
+    if (decision === 'committed') await this.outbox.write(trx, messages)
   }
 
   private rows(rest: string, values: readonly unknown[], on?: Knex): Promise<readonly Row[]> {
