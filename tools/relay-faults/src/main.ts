@@ -18,11 +18,19 @@ const FAULTS: Readonly<Record<string, () => Promise<boolean>>> = {
     const [postgres, kafka] = [await services.get('postgres'), await services.get('kafka')]
     try {
       const place = await newPlace(postgres.url, brokersOf(kafka.url))
-      const many = { keys: 1_000, versions: 100, relays: 4, killEvery: 2_000, chance: Math.random }
-      const came = await relayMany(place, many)
-      say(JSON.stringify(came))
-      const { written, missing, parked, strangers, disordered, kills } = came
-      return written === 100_000 && missing + parked + strangers + disordered === 0 && kills > 0
+      const many = {
+        keys: 1_000,
+        versions: 100,
+        relays: 4,
+        consumers: 3,
+        killEvery: 2_000,
+        chance: Math.random,
+      }
+      const { arrived, handled, kills } = await relayMany(place, many)
+      say(JSON.stringify({ kills, arrived, handled }))
+      const isAll = arrived.written === 100_000 && handled.written === 100_000 && kills > 0
+      const amiss = arrived.missing + arrived.parked + arrived.strangers + arrived.disordered
+      return isAll && amiss === 0 && handled.missing + handled.repeated + handled.disordered === 0
     } finally {
       for (const line of await services.stop()) say(line)
     }

@@ -33,6 +33,11 @@ export async function newPlace(
     table.text('key').primary()
     table.integer('version').notNullable()
   })
+  await knex.schema.createTable('handled', (table) => {
+    table.bigIncrements('number')
+    table.text('key').notNullable()
+    table.integer('version').notNullable()
+  })
   await knex.destroy()
   const drop = () => administer(serverUrl, `drop database ${name} with (force)`)
   return { databaseUrl, brokers, topic, drop }

@@ -30,6 +30,12 @@ export function startRelay(
   return child
 }
 
+export function startConsumer(place: Place, death: DeathAt | null = null): Child {
+  const child = Child.start('./consumer-process.ts', { ...place, groupId: place.topic, death })
+  onTestFinished(async () => void (await child.end('SIGKILL')))
+  return child
+}
+
 /** Everything written is there, first in the order in which it was written; some may be there again. */
 export const NOTHING_LOST: Omit<Arrived, 'written' | 'repeated'> = {
   missing: 0,
