@@ -33,8 +33,12 @@ export interface Contender {
 export interface Stand {
   /** How many calls are kept under way at any time. */
   readonly callers: number
-  /** One call; answers how much of it counts: orders granted, rows sent. `null`: nothing is left to do. */
-  call(): Promise<number | null> | number | null
+  /**
+   * One call; answers how much of it counts: orders granted, rows sent. `null`: nothing is left to do.
+   *
+   * @param begins told where the latency begins later than the call
+   */
+  call(begins?: () => void): Promise<number | null> | number | null
   /** Called when the warm-up is over. */
   warm?(): Promise<void>
   /** Throws `LawBroken` when units were lost or made, or an answer was not the one due. */
@@ -75,13 +79,15 @@ export interface Bar {
   readonly aim: number
 }
 
-/** A fixed rate of arrivals for one contender, set from what another one reached. */
-export interface OpenLoop {
-  readonly contender: Contender
-  readonly rateOf: ContenderName
-  /** Arrivals per second ÷ the median of `rateOf`. */
-  readonly times: number
-}
+/** A fixed rate of arrivals for one contender, in a second; or set from what another one reached. */
+export type OpenLoop = { readonly contender: Contender } & (
+  | { readonly perSecond: number }
+  | {
+      readonly rateOf: ContenderName
+      /** Arrivals per second ÷ the median of `rateOf`. */
+      readonly times: number
+    }
+)
 
 /** A figure that is no rate, taken once: bytes. */
 export interface Figure extends ContenderName {

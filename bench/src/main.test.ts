@@ -97,6 +97,25 @@ const FORMS = {
       ...SERVERS.flatMap(({ latencyRatios }) => latencyRatios),
     ],
   },
+  relay: {
+    results: [
+      ...named('kafka', 'bare producer', 'relay', 'row by row', 'pg-transactional-outbox'),
+      ...named('kafka-platformatic', 'bare producer', 'relay'),
+      ...named('kafka', 'relay (50,000)', 'relay (million)', 'relay (under writers)'),
+      ...named('postgres', 'writers', 'writers (relayed)'),
+      ...named('postgres', 'outbox row', 'outbox row (one caller)'),
+      ...named('postgres', 'half message', 'half message (one caller)'),
+      ...named('kafka', 'bare producer (1,000/s)', 'relay (1,000/s)'),
+    ],
+    ratios: [
+      ...named('kafka', 'relay/bare producer', 'relay/pg-transactional-outbox', 'relay/row by row'),
+      'kafka-platformatic relay/bare producer',
+      ...named('kafka', 'relay (million)/relay (50,000)', 'relay (under writers)/relay'),
+      ...named('postgres', 'writers (relayed)/writers', 'half message/outbox row'),
+      'postgres half message (one caller)/outbox row (one caller)',
+      'kafka relay (1,000/s) p99/bare producer (1,000/s) p99',
+    ],
+  },
 }
 
 const canRun = {
@@ -104,6 +123,7 @@ const canRun = {
   // Reported as skipped where better-sqlite3 could not be built.
   sqlite: sqliteIsInstalled(),
   sql: (await serverForTests('postgres')) !== null && (await serverForTests('mariadb')) !== null,
+  relay: (await serverForTests('postgres')) !== null && (await serverForTests('kafka')) !== null,
 }
 
 describe.each(Object.entries(FORMS))('bench %s', (name, { results, ratios }) => {

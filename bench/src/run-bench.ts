@@ -1,9 +1,9 @@
 import { SingleBar } from 'cli-progress'
 import { type BenchName, benches } from './benches/index.js'
-import { type Bench, type Contender, keyOf } from './contender.js'
+import { type Bench, type Contender, keyOf, type OpenLoop } from './contender.js'
 import { interleave, measureOpenLoop, type RoundOptions, roundsOf } from './load/rounds.js'
 import { describeMachine } from './report/machine.js'
-import { asResult, ratiosOf, resultOf, type Summary } from './report/summary.js'
+import { asResult, type Result, ratiosOf, resultOf, type Summary } from './report/summary.js'
 import { tablesOf } from './report/tables.js'
 
 export interface RunOptions {
@@ -55,9 +55,9 @@ async function measureBench(name: BenchName, bench: Bench, options: RunOptions):
     const samples = await interleave(contenders, roundOptions)
     const results = contenders.map((contender) => resultOf(contender, samples.get(keyOf(contender)) ?? []))
     for (const loop of openLoops) {
-      const yardstick = results.find((result) => keyOf(result) === keyOf(loop.rateOf))
-      if (yardstick === undefined) continue
-      const measured = await measureOpenLoop(loop, yardstick.median * loop.times, roundOptions)
+      const perSecond = rateOf(loop, results)
+      if (perSecond === null) continue
+      const measured = await measureOpenLoop(loop, perSecond, roundOptions)
       samples.set(keyOf(loop.contender), measured)
       results.push(resultOf(loop.contender, measured))
     }
@@ -72,6 +72,13 @@ async function measureBench(name: BenchName, bench: Bench, options: RunOptions):
   } finally {
     progress.stop()
   }
+}
+
+/** Arrivals per second; `null`: what it follows from was not measured. */
+function rateOf(loop: OpenLoop, results: readonly Result[]): number | null {
+  if ('perSecond' in loop) return loop.perSecond
+  const yardstick = results.find((result) => keyOf(result) === keyOf(loop.rateOf))
+  return yardstick === undefined ? null : yardstick.median * loop.times
 }
 
 /** A text that is a contender's whole name means that one alone; else all whose name contains it. */

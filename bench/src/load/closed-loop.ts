@@ -22,7 +22,9 @@ export async function closedLoop(stand: Stand, seconds: number, now: Now = monot
     let before = now()
     while (before < end) {
       // Not `done += await …`: that adds to what `done` was before the call.
-      const counted = await stand.call()
+      const counted = await stand.call(() => {
+        before = now()
+      })
       if (counted === null) return
       done += counted
       const after = now()

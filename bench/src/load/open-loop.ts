@@ -19,9 +19,12 @@ export async function openLoop(
   const pending: Promise<void>[] = []
   let done = 0
   const call = async (due: number) => {
-    const counted = await stand.call()
+    let from = due
+    const counted = await stand.call(() => {
+      from = now()
+    })
     done += counted ?? 0
-    latencies.record(now() - due)
+    latencies.record(now() - from)
   }
   for (let sent = 0; sent < calls; ) {
     const due = Math.min(calls, Math.floor(((now() - start) * perSecond) / 1000) + 1)

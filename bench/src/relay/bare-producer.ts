@@ -63,7 +63,7 @@ export class BareProducer implements Drain {
 }
 
 /** As a relay sends it: CloudEvents' attributes beside the value. */
-function readyRecord({ id, key, payload }: BacklogMessage): ReadyRecord {
+export function readyRecord({ id, key, payload }: BacklogMessage): ReadyRecord {
   const headers: Record<string, Buffer> = {}
   const texts = {
     ce_specversion: '1.0',

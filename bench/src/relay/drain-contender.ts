@@ -20,20 +20,19 @@ export interface DrainContender {
   readonly server: KafkaServer
   /** Messages that wait when it begins. */
   readonly messages: number
+  /** Messages that warm up what is measured afterwards. */
+  readonly warmUp: number
   readonly mostRounds?: number
   readonly open: (topic: string) => Promise<Drain>
 }
 
-/** How many messages warm up what is measured afterwards. */
-const WARM_UP = 20_000
-
 /** Sends a backlog to Kafka, as fast as it goes; what arrived is counted at a consumer. */
 export function drainContender(options: DrainContender): Contender {
-  const { engine, name, server, messages, mostRounds } = options
+  const { engine, name, server, messages, warmUp, mostRounds } = options
   const open = async (): Promise<Stand> => {
     const topic = await server.newTopic()
     const drain = await options.open(topic)
-    await drain.fill(0, WARM_UP)
+    await drain.fill(0, warmUp)
     let counted = 0
     let closed: Promise<void> | null = null
     const close = () => {
@@ -49,7 +48,7 @@ export function drainContender(options: DrainContender): Contender {
         counted = drain.sent
         return fresh
       },
-      warm: () => drain.fill(WARM_UP, messages),
+      warm: () => drain.fill(warmUp, messages),
       async checkLaws() {
         // What was under way when the time was over arrives as well.
         await close()

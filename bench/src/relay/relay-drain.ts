@@ -1,8 +1,8 @@
 import { Relay } from '@holdfast/core'
-import type { Publisher } from '@holdfast/core/adapter'
+import type { Message, Publisher } from '@holdfast/core/adapter'
 import { SqlOutbox } from '@holdfast/sql-adapter'
 import type { Knex } from 'knex'
-import { backlog } from './backlog.js'
+import { type BacklogMessage, backlog } from './backlog.js'
 import type { Drain } from './drain-contender.js'
 
 /** Holdfast: what waits in its outbox, by its relay. */
@@ -19,11 +19,7 @@ export async function openRelay(knex: Knex, publisher: Publisher, topic: string)
     async fill(from, count) {
       for (let at = from; at < from + count; at += 10_000) {
         const some = backlog(at, Math.min(10_000, from + count - at))
-        const messages = some.map(({ id, key, payload }) => ({
-          ...{ id, key, payload },
-          ...{ aggregate: 'bench', type: 'bench.sent', at: 0, headers: {} },
-        }))
-        await knex.transaction((trx) => outbox.write(trx, messages))
+        await knex.transaction((trx) => outbox.write(trx, some.map(messageOf)))
       }
       await knex.raw('analyze')
     },
@@ -38,4 +34,9 @@ export async function openRelay(knex: Knex, publisher: Publisher, topic: string)
       await knex.destroy()
     },
   }
+}
+
+/** As a shop writes it. */
+export function messageOf({ id, key, payload }: BacklogMessage): Message {
+  return { id, key, payload, aggregate: 'bench', type: 'bench.sent', at: 0, headers: {} }
 }
