@@ -1,7 +1,13 @@
-import { type Command, isHoldfastError } from '@holdfast/core/adapter'
+import {
+  type Command,
+  isHoldfastError,
+  type Message,
+  type OutboxLease,
+  type WaitingMessage,
+} from '@holdfast/core/adapter'
 import { Redis } from 'ioredis'
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { RedisStore } from '../src/index.js'
+import { RedisHalfMessages, RedisOutbox, RedisStore } from '../src/index.js'
 import * as scripts from '../src/scripts/embedded.js'
 import { newKeys } from './redis-servers.js'
 
@@ -21,6 +27,10 @@ const SUPPLY: Command = {
   cause: 'restock',
 }
 
+function message(id: string): Message {
+  return { id, aggregate: 'thing', key: id, type: 'thing.told', payload: '{}', at: 0, headers: {} }
+}
+
 async function codeOf(call: Promise<unknown>): Promise<unknown> {
   const error = await call.then(
     () => 'nothing failed',
@@ -36,6 +46,7 @@ describe.skipIf(keys === null)('what is broken', () => {
   afterAll(() => keys.drop())
   const redis = keys.connect() as Redis
   let stores = 0
+  const keysAt = async (prefix: string) => (await redis.keys(`${prefix}*`)).sort()
   const opened = async () => {
     const keyPrefix = `${keys.prefix}${stores++}:`
     const store = new RedisStore(redis, { keyPrefix })
@@ -84,6 +95,50 @@ describe.skipIf(keys === null)('what is broken', () => {
         ),
         name,
       ).toBe(0)
+    }
+  })
+
+  it('nor is anything sent or set aside where a key of a shard is of another kind', async () => {
+    for (const name of [
+      ...['meta', 'acknowledged', 'carried', 'apart', 'again'],
+      ...['parked', 'parked-by-key', 'heads', 'troubles'],
+    ]) {
+      const keyPrefix = `${keys.prefix}${stores++}:`
+      const at = `${keyPrefix}{messages}:`
+      const outbox = new RedisOutbox(redis, { keyPrefix })
+      await outbox.write([message('m1'), message('m2')])
+      const lease = (await outbox.lease('messages', 'test', 60_000)) as OutboxLease
+      const [first] = (await lease.read(10)) as [WaitingMessage]
+      await redis.del(at + name)
+      await redis.set(at + name, 'something else')
+      const standing = () => Promise.all([redis.hgetall(`${at}relay`), redis.xlen(`${at}outbox`), keysAt(at)])
+      const before = await standing()
+      expect(await codeOf(lease.acknowledge([first.position])), name).toBe('store-failed')
+      const parking = { ...first, started: 1, finished: 1, error: 'too large' }
+      expect(await codeOf(lease.park(parking, 'alone')), name).toBe('store-failed')
+      expect(await standing(), name).toEqual(before)
+    }
+  })
+
+  it('nor is a half message decided', async () => {
+    for (const name of [
+      'half-messages',
+      'half-states',
+      'half-ids',
+      'half-due',
+      'half-decided',
+      'meta',
+      'outbox',
+    ]) {
+      const keyPrefix = `${keys.prefix}${stores++}:`
+      const at = `${keyPrefix}{messages}:`
+      const halves = new RedisHalfMessages(redis, { keyPrefix })
+      await halves.prepare({ message: message('m1'), checkAt: null, checkAfterMs: 60_000 })
+      await redis.del(at + name)
+      await redis.set(at + name, 'something else')
+      const before = await keysAt(at)
+      expect(await codeOf(halves.decide('m1', 'committed')), name).toBe('store-failed')
+      expect(await keysAt(at), name).toEqual(before)
     }
   })
 

@@ -9,8 +9,10 @@
 
 local known = redis.call('HMGET', RELAY, 'fence', 'until', 'deaths')
 if tonumber(known[2] or 0) > now then return false end
+-- By the time as well, so that none is given twice where a failover has lost the last ones.
+local fence = math.max(tonumber(known[1] or 0) + 1, now)
 -- Leases that were renewed or released have set it to -1: they lived.
-local fence, deaths = tonumber(known[1] or 0) + 1, tonumber(known[3] or -1) + 1
+local deaths = tonumber(known[3] or -1) + 1
 local state = shardState()
 redis.call(
   'HSET', RELAY, 'fence', string.format('%.0f', fence), 'owner', ARGV[1],

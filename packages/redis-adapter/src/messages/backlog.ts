@@ -10,9 +10,6 @@ import type { Shard } from './shards.js'
 
 const tellBacklog = new TimedScript(TELL_BACKLOG)
 
-/** Entries that are looked into, and messages apart from the stream. */
-const MOST_READ = 1_000
-
 /** How much waits in a shard, as it stood at one instant. */
 export interface Backlog {
   /** Store's clock, ms since the epoch. */
@@ -39,7 +36,7 @@ type Told = readonly [
 ]
 
 export async function backlogOf(server: Server, shard: Shard): Promise<Backlog> {
-  const told = (await server.run(tellBacklog, shard.keys, [MOST_READ])) as Told
+  const told = (await server.run(tellBacklog, shard.keys, [shard.lookedInto])) as Told
   const [now, entries, apart, parked, heads, troubles, copies, stream, marks] = told
   const open = new OpenEntries()
   const read = await shard.read(streamOf(stream))
@@ -56,7 +53,7 @@ export async function backlogOf(server: Server, shard: Shard): Promise<Backlog> 
   return {
     now,
     depth: apart + Math.round(unread.length * (entries / Math.max(1, read.length))),
-    oldestAt: waiting.length === 0 ? null : Math.min(...waiting.map(({ at }) => at)),
+    oldestAt: waiting.reduce<number | null>((oldest, { at }) => Math.min(oldest ?? at, at), null),
     parked: parked + inStream.length - unread.length,
     blockedKeys: new Set([...wholeKeys, ...fieldsOf(troubles).map((field) => keyText(troubleOf(field)))]),
     unread,

@@ -26,6 +26,8 @@ const note = new TimedScript(NOTE_KEY)
 const MOST_ENTRIES = 1_000
 /** Of the first one, before it is known how many messages an entry holds. */
 const FIRST_ENTRIES = 8
+/** Where entries are larger than those before, a read ends at about so many bytes: a few thousand events. */
+const MOST_BYTES = 1_000_000
 
 /** What the store tells when a lease begins, and when it is to read from the beginning again. */
 export type ShardState = readonly [resumptions: Buffer, removed: Buffer, heads: Buffer[], troubles: Buffer[]]
@@ -43,6 +45,7 @@ type Read = readonly [
   copies: (Buffer | null)[],
   entries: [Buffer, Buffer[]][],
   marks: (Buffer | null)[],
+  isAll: number,
   epoch: Buffer | null,
   sequence: Buffer | null,
 ]
@@ -99,7 +102,7 @@ export class RedisLease implements OutboxLease {
         return NOTHING_MORE
       })
       if (page === 'rewind-needed') return page
-      found.push(...page.waiting)
+      for (const one of page.waiting) found.push(one)
       isLast = page.isLast
     }
     const isTidy = await this.tidy().catch(() => true)
@@ -141,8 +144,8 @@ export class RedisLease implements OutboxLease {
   }
 
   private begin([resumptions, removed, heads]: ShardState): void {
-    this.under.begin(removed.length === 0 ? null : entryIdOf(String(removed)))
     this.after = removed.length === 0 ? null : entryIdOf(String(removed))
+    this.under.begin(this.after)
     this.afterApart = ''
     this.resumptions = String(resumptions)
     this.keys = SetAsideKeys.of(fieldsOf(heads))
@@ -154,16 +157,17 @@ export class RedisLease implements OutboxLease {
     const asked = perEntry === null ? FIRST_ENTRIES : Math.min(MOST_ENTRIES, Math.ceil(wanted / perEntry))
     const fromApart = afterApart === '' ? '-' : `(${afterApart}`
     const fromEntry = after === null ? '-' : `(${textOf(after)}`
-    const told = await under.ask(readShard, this.resumptions, fromApart, wanted, fromEntry, asked)
+    const bounds = [fromApart, wanted, fromEntry, asked, MOST_BYTES]
+    const told = await under.ask(readShard, this.resumptions, ...bounds)
     if (told === 0) return 'rewind-needed'
-    const [positions, copies, entries, marks, epoch, sequence] = told as Read
-    const isLast = positions.length < wanted && entries.length < asked
+    const [positions, copies, entries, marks, isAll, epoch, sequence] = told as Read
+    const isLast = isAll === 1
     const stream = streamOf(entries)
     const ids = stream.map(({ id }) => id)
     checkFollows(this.shard, after, ids, isLast ? { epoch, sequence } : null)
     const read = await this.from.read(stream)
-    const waiting = positions.flatMap((position, at) => this.addApart(String(position), copies[at] ?? null))
-    for (const [at, entry] of read.entries()) waiting.push(...under.open.add(entry, marks[at] ?? null))
+    const apart = positions.flatMap((position, at) => this.addApart(String(position), copies[at] ?? null))
+    const waiting = [...apart, ...read.flatMap((entry, at) => under.open.add(entry, marks[at] ?? null))]
     this.after = read.at(-1)?.id ?? after
     this.afterApart = String(positions.at(-1) ?? afterApart)
     const messages = read.reduce((sum, entry) => sum + entry.messages.length, 0)
@@ -193,7 +197,8 @@ export class RedisLease implements OutboxLease {
     const waiting = [...this.later]
     if (waiting.length > 0) {
       if (!(await under.copy({ to: 'parked', waiting, resumptions }))) return false
-      this.later = this.later.slice(waiting.length)
+      // Meanwhile more may have been read.
+      this.later = this.later.filter((one) => !waiting.includes(one))
     }
     await under.remove()
     return true

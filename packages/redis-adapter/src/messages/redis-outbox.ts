@@ -70,8 +70,8 @@ export class RedisOutbox implements Outbox {
   }
 
   /**
-   * Exact while little waits. Of a shard where more than 1,000 entries wait, the messages in those behind are taken to be as
-   * many in each as in these.
+   * Exact while little waits. Where more than 1,000 messages of the shop's own, or 100 batches of a partition wait, those
+   * behind are taken to be like these.
    */
   async metrics(): Promise<OutboxMetrics> {
     const all = await Promise.all([...this.all.values()].map((shard) => backlogOf(this.server, shard)))
@@ -103,7 +103,7 @@ export class RedisOutbox implements Outbox {
     }
   }
 
-  /** Of the messages behind the first 1,000 entries that wait, those of a key set aside are not counted. */
+  /** Counted as far as `metrics` is exact: what no relay has read yet, and lies far behind, waits again uncounted. */
   async resume(shard: string, id: string): Promise<number> {
     const ended = await this.endParking(shard, id, false)
     if (ended === null) return 0

@@ -21,6 +21,8 @@ export interface Shard {
   readonly name: string
   /** In the order in which the scripts take them. */
   readonly keys: readonly string[]
+  /** Entries that are looked into to tell how much waits. */
+  readonly lookedInto: number
   read(entries: readonly StreamEntry[]): Promise<readonly ReadEntry[]>
 }
 
@@ -31,6 +33,7 @@ export function messagesShard(prefix: string): Shard {
   return {
     name: MESSAGES,
     keys: keysOfShard(prefix, MESSAGES),
+    lookedInto: 1_000,
     read: async (entries) =>
       entries.map(({ id, log }) => ({ id: entryIdOf(id), messages: unpackMessages(log), moved: null })),
   }
@@ -42,6 +45,8 @@ export function partitionShard(client: RedisClient, prefix: string, name: string
   return {
     name,
     keys: keysOfShard(prefix, name),
+    // Each may hold hundreds of events.
+    lookedInto: 100,
     async read(entries) {
       const read: ReadEntry[] = []
       // Numbers of words are given for good within an epoch.

@@ -1880,7 +1880,8 @@ return added
 end
 local known = redis.call('HMGET', RELAY, 'fence', 'until', 'deaths')
 if tonumber(known[2] or 0) > now then return false end
-local fence, deaths = tonumber(known[1] or 0) + 1, tonumber(known[3] or -1) + 1
+local fence = math.max(tonumber(known[1] or 0) + 1, now)
+local deaths = tonumber(known[3] or -1) + 1
 local state = shardState()
 redis.call(
 'HSET', RELAY, 'fence', string.format('%.0f', fence), 'owner', ARGV[1],
@@ -2007,13 +2008,25 @@ end
 if not isHeld(ARGV[1]) then return false end
 if resumptions() ~= ARGV[2] then return 0 end
 local apart = redis.call('ZRANGEBYLEX', AGAIN, ARGV[3], '+', 'LIMIT', 0, ARGV[4])
-local entries, ids = {}, {}
-if #apart < tonumber(ARGV[4]) then entries = redis.call('XRANGE', OUTBOX, ARGV[5], '+', 'COUNT', ARGV[6]) end
+local entries, ids, bytes, isAll = {}, {}, 0, false
+local from, wanted = ARGV[5], #apart < tonumber(ARGV[4]) and tonumber(ARGV[6]) or 0
+while #entries < wanted and bytes < tonumber(ARGV[7]) and not isAll do
+local count = math.min(32, wanted - #entries)
+local some = redis.call('XRANGE', OUTBOX, from, '+', 'COUNT', count)
+for i = 1, #some do
+entries[#entries + 1] = some[i]
+bytes = bytes + #some[i][2][4]
+from = '(' .. some[i][1]
+end
+isAll = #some < count
+end
 if redis.call('HLEN', ACKNOWLEDGED) > 0 then
 for i = 1, #entries do ids[i] = entries[i][1] end
 end
 local last = redis.call('HMGET', META, 'epoch', 'sequence')
-return { apart, readMany(APART, apart), entries, readMany(ACKNOWLEDGED, ids), last[1], last[2] }
+return {
+apart, readMany(APART, apart), entries, readMany(ACKNOWLEDGED, ids), isAll and 1 or 0, last[1], last[2],
+}
 `)
 
 export const ACKNOWLEDGE = timed(`
