@@ -1,5 +1,5 @@
 import { DeskWorker, MemoryBroker, OrderDesk, Relay, type RelayOptions } from '@holdfast/core'
-import { type OutgoingRecord, receivedFrom, type Sent } from '@holdfast/core/adapter'
+import { type Command, type OutgoingRecord, receivedFrom, type Sent } from '@holdfast/core/adapter'
 import type { Cluster, Redis } from 'ioredis'
 import { type RedisClient, RedisOutbox, RedisStore, type RedisStoreOptions } from '../src/index.js'
 
@@ -9,7 +9,7 @@ const MINUTE = 60_000
 const TOPICS = ['reservation', 'order', 'stock-account']
 
 /** An order's end. */
-export type End = 'open' | 'paid' | 'cancelled' | 'expired'
+export type End = 'open' | 'paid' | 'cancelled' | 'expired' | 'rolled-back'
 
 /** What is told of an order that ended so. */
 const TOLD: { readonly [End_ in End]: readonly string[] } = {
@@ -17,6 +17,7 @@ const TOLD: { readonly [End_ in End]: readonly string[] } = {
   paid: ['order.placed', 'order.paid'],
   cancelled: ['order.placed', 'order.cancelled'],
   expired: ['order.placed', 'order.expired'],
+  'rolled-back': ['order.placed', 'order.paid', 'order.rolled-back'],
 }
 
 export class RelayScene {
@@ -77,6 +78,20 @@ export class RelayScene {
         this.ends.set(id, (['paid', 'cancelled', 'open'] as const)[number % 3] as End)
       }),
     )
+  }
+
+  /** One order that is paid and rolled back in one batch: one entry tells of both. */
+  async rollBack(number: number): Promise<void> {
+    const id = `order ${number}`
+    const lines = [{ sku: 'sku 0', quantity: 1 }]
+    const placed = await this.desk.place({ id, buyer: { user: `buyer ${number}` }, lines })
+    if (!placed.ok) throw new Error(`${id} was refused: ${placed.reason}`)
+    const of = { id, home: placed.order.home }
+    const confirm: Command = { kind: 'confirm', ...of, payment: `payment ${number}`, retake: null }
+    const release: Command = { kind: 'release', ...of, cause: 'rollback', reason: 'lost' }
+    const [partition] = this.store.partitionsOf(confirm)
+    await this.store.apply(partition as string, null, [confirm, release])
+    this.ends.set(id, 'rolled-back')
   }
 
   async expire(): Promise<void> {

@@ -66,6 +66,7 @@ for (const [kind, partitions] of KINDS) {
     it('arrive once and in order, and nothing of them is left', async () => {
       const { scene, waiting } = await open()
       await scene.sell(0, 90)
+      for (let number = 1_000; number < 1_005; number++) await scene.rollBack(number)
       await scene.expire()
       expect(await waiting()).toBeGreaterThan(0)
       const { relay } = scene.relay()
