@@ -69,6 +69,8 @@ export class RelayScene {
       numbers.map(async (number) => {
         const id = `order ${number}`
         const lines = [{ sku: `sku ${number % 5}`, quantity: 1 }]
+        // Where there are many partitions it is admitted piece by piece.
+        if (number % 5 === 0) lines.push({ sku: 'sku 1', quantity: 2 })
         const placed = await this.desk.place({ id, buyer: { user: `buyer ${number}` }, lines })
         if (!placed.ok) throw new Error(`${id} was refused: ${placed.reason}`)
         this.ends.set(id, 'open')

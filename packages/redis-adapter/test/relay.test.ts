@@ -118,10 +118,13 @@ for (const [kind, partitions] of KINDS) {
       const isLost = () => Math.imul(++calls, 2_654_435_769) >>> 30 === 0
       await scene.relay({}, isLost).relay.start()
       for (let round = 0; round < 3; round++) await scene.sell(round * 60, 60)
+      let before = -1
       const left = async () => {
-        // A lease whose answer was lost is nobody's.
-        scene.pass(LEASE)
-        return waiting()
+        const now = await waiting()
+        // A lease whose answer was lost is nobody's until it is over.
+        if (now === before) scene.pass(LEASE)
+        before = now
+        return now
       }
       await expect.poll(left, { timeout: 50_000, interval: 700 }).toBe(0)
       expectWhole(scene)

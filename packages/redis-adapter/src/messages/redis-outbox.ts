@@ -52,7 +52,12 @@ export class RedisOutbox implements Outbox {
     this.mostHeldUp = Math.min(MOST_HELD_UP, Math.ceil(maxUnrelayed / 2))
   }
 
-  /** Lets messages wait to be sent, all or none, in their order. */
+  /**
+   * Lets messages of the shop's own wait to be sent, all or none, in their order. Asked again they wait twice: inboxes drop
+   * the second by its id.
+   *
+   * @throws HoldfastError `store-failed`: nothing was written; `unknown`: it may have been, or is on too few replicas
+   */
   async write(messages: readonly Message[]): Promise<void> {
     if (messages.length > 0) await this.server.runKept(write, this.keysToWrite, [packMessages(messages)])
   }
