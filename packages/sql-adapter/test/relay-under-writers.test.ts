@@ -31,7 +31,8 @@ async function write(knex: Knex, outbox: SqlOutbox, written: Map<string, number>
     if (Math.random() < 0.05) await new Promise((resolve) => setTimeout(resolve, Math.random() * 200))
     if (isKept) {
       await trx.commit()
-      written.set(key, version)
+      // Told of later versions of a key we may be told of earlier ones still.
+      written.set(key, Math.max(version, written.get(key) ?? 0))
     } else await trx.rollback()
   }
 }

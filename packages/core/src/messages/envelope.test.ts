@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IncomingRecord } from '../port/message.js'
+import type { IncomingRecord, Message } from '../port/message.js'
 import { defaultTopic, receivedFrom, recordOf } from './envelope.js'
 
 const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
@@ -28,9 +28,7 @@ test('a message is a CloudEvent in the binary form, and comes back as it was', (
       ce_id: 'one',
       ce_source: 'shop',
       ce_type: 'order.paid',
-      ce_subject: 'order-1',
       ce_time: '2026-01-02T03:04:05.006Z',
-      'content-type': 'application/json',
       traceparent: TRACE,
     },
   })
@@ -48,6 +46,20 @@ test('a message is a CloudEvent in the binary form, and comes back as it was', (
     data: { total: 5 },
     headers: { traceparent: TRACE },
   })
+})
+
+test.each([
+  ['{}', {}, undefined],
+  ['{}', { 'content-type': 'application/json' }, undefined],
+  ['<a/>', { 'content-type': 'text/xml' }, 'text/xml'],
+  [new Uint8Array([1]), {}, 'application/octet-stream'],
+  [new Uint8Array([123, 125]), { 'content-type': 'application/json' }, undefined],
+])('of %j with %j the content type is %j: JSON is not said', (payload, headers, contentType) => {
+  const message = { id: '1', aggregate: 'order', key: 'a', type: 'order.paid', payload, at: 0, headers }
+  const told = recordOf(message as Message, 'shop', defaultTopic)
+  expect(told.headers['content-type']).toBe(contentType)
+  const { data } = receivedFrom(incoming({ value: new Uint8Array([123, 125]), headers: told.headers }))
+  expect(data).toEqual(contentType === undefined ? {} : new Uint8Array([123, 125]))
 })
 
 test.each([

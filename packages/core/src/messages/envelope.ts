@@ -7,30 +7,35 @@ export type TopicOf = (message: Pick<Message, 'aggregate'>) => string
 export const defaultTopic: TopicOf = ({ aggregate }) => `holdfast.${aggregate}`
 
 const SPEC_VERSION = '1.0'
+const CONTENT_TYPE = 'content-type'
 const JSON_TYPE = 'application/json'
 const BYTES_TYPE = 'application/octet-stream'
 
 /**
  * A message as a record: CloudEvents 1.0 in the binary form of its Kafka binding, the attributes as headers with `ce_` in
- * front; W3C's `traceparent` and a shop's own headers go beside them under their own names.
+ * front; W3C's `traceparent` and a shop's own headers go beside them under their own names. What every record would say is
+ * left out, for each header costs a client as much as a payload: `subject` is the key, and what names no content type is JSON.
  */
 export function recordOf(message: Message, source: string, topicOf: TopicOf): OutgoingRecord {
-  const { id, key, type, payload, at, headers } = message
-  return {
-    topic: topicOf(message),
-    key,
-    value: payload,
-    headers: {
-      ...headers,
-      ce_specversion: SPEC_VERSION,
-      ce_id: id,
-      ce_source: source,
-      ce_type: type,
-      ce_subject: key,
-      ce_time: new Date(at).toISOString(),
-      'content-type': headers['content-type'] ?? (typeof payload === 'string' ? JSON_TYPE : BYTES_TYPE),
-    },
+  const { key, payload } = message
+  return { topic: topicOf(message), key, value: payload, headers: headersOf(message, source) }
+}
+
+function headersOf(
+  { id, type, payload, at, headers: own }: Message,
+  source: string,
+): OutgoingRecord['headers'] {
+  const headers: Record<string, string> = {
+    ce_specversion: SPEC_VERSION,
+    ce_id: id,
+    ce_source: source,
+    ce_type: type,
+    ce_time: new Date(at).toISOString(),
   }
+  for (const name in own) if (name !== CONTENT_TYPE) headers[name] ??= own[name] as string
+  const contentType = own[CONTENT_TYPE] ?? (typeof payload === 'string' ? JSON_TYPE : BYTES_TYPE)
+  if (contentType !== JSON_TYPE) headers[CONTENT_TYPE] = contentType
+  return headers
 }
 
 /** A message as its consumer gets it. */
@@ -68,7 +73,7 @@ export function receivedFrom(record: IncomingRecord): ReceivedMessage {
     type: attributes.get('type') ?? '',
     subject,
     time: new Date(attributes.get('time') ?? record.at),
-    data: dataOf(record.value, headers['content-type']),
+    data: dataOf(record.value, headers[CONTENT_TYPE]),
     headers,
     record,
   }

@@ -1,12 +1,10 @@
 import type { Message } from '@holdfast/core/adapter'
 import { bytesOf, numberOf, type Row, textOf } from './database.js'
 
-/** Columns of a message, in the order of `valuesOf`. */
-export const MESSAGE_COLUMNS = 'id, aggregatetype, aggregateid, type, payload, headers, at'
-
 const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' })
 const BYTES_TYPE = 'application/octet-stream'
 
+/** In the order of `MESSAGE_COLUMNS`. */
 export function valuesOf({ id, aggregate, key, type, payload, headers, at }: Message): readonly unknown[] {
   const isText = typeof payload === 'string'
   const kept = isText || 'content-type' in headers ? headers : { ...headers, 'content-type': BYTES_TYPE }
@@ -15,7 +13,7 @@ export function valuesOf({ id, aggregate, key, type, payload, headers, at }: Mes
   return [bytesOf(id), aggregate, bytesOf(key), type, bytes, columnOfHeaders, at]
 }
 
-/** The payload stays bytes, as a broker takes it; that it is JSON is said by its header. */
+/** The payload stays as the database gives it, as a broker takes both: text or bytes. */
 export function messageOf(row: Row): Message {
   const { headers } = row
   const kept: Record<string, string> = headers === null ? {} : JSON.parse(textOf(headers))
@@ -24,7 +22,7 @@ export function messageOf(row: Row): Message {
     aggregate: textOf(row.aggregatetype),
     key: textOf(row.aggregateid),
     type: textOf(row.type),
-    payload: row.payload as Buffer,
+    payload: (row.told ?? row.payload) as string | Buffer,
     at: numberOf(row.at),
     headers: headers === null ? JSON_HEADERS : { ...JSON_HEADERS, ...kept },
   }

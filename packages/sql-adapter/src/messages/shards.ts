@@ -2,7 +2,7 @@ import { type Message, messagesOfEvent, type ParkedMessage } from '@holdfast/cor
 import type { Knex } from 'knex'
 import { decodeEvent, type EventRow } from '../rows/event-row.js'
 import { type MessageDatabase, numberOf, numberOrNull, type Row, textOf } from './database.js'
-import { MESSAGE_COLUMNS, messageOf } from './message-row.js'
+import { messageOf } from './message-row.js'
 
 /** Where a message stands: twice its row's number, and one more for the second message of a row. */
 export interface Placed {
@@ -135,7 +135,9 @@ const EVENT_COLUMNS = 'id, aggregatetype, aggregateid, type, payload, version, o
 export function shardsOf(database: MessageDatabase): readonly Shard[] {
   const { messages, outbox } = database.names
   return [
-    new Shard(database, 'messages', messages, MESSAGE_COLUMNS, true, (row) => [messageOf(row)]),
+    new Shard(database, 'messages', messages, database.spelling.messageToSend, true, (row) => [
+      messageOf(row),
+    ]),
     // Numbered while the partition is locked: what comes later is numbered later.
     new Shard(database, EVENTS, outbox, EVENT_COLUMNS, false, messagesOfRow),
   ]

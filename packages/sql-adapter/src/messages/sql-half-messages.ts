@@ -20,7 +20,8 @@ import {
   textOrNull,
 } from './database.js'
 import { Gathering } from './gathering.js'
-import { MESSAGE_COLUMNS, messageOf, valuesOf } from './message-row.js'
+import { messageOf, valuesOf } from './message-row.js'
+import { MESSAGE_COLUMNS } from './spelling.js'
 import { SqlOutbox } from './sql-outbox.js'
 
 const STATE_COLUMNS = 'status, check_at, checks, prepared_at, next_check_at, decided_at, last_error'

@@ -16,8 +16,9 @@ import {
   textOf,
   tuples,
 } from './database.js'
-import { MESSAGE_COLUMNS, valuesOf } from './message-row.js'
+import { valuesOf } from './message-row.js'
 import { type Shard, shardsOf } from './shards.js'
+import { MESSAGE_COLUMNS } from './spelling.js'
 import { SqlLease } from './sql-lease.js'
 
 /** Messages written by one statement at most: a few thousand parameters. */
