@@ -51,7 +51,7 @@ describe('openLoop', () => {
       return 1
     })
     // Every look at the clock takes it a little further, as it would.
-    const { latencies } = await openLoop(stand, 1000, 0.2, () => (clock += 0.001))
+    const { latencies } = await openLoop(stand, 1000, 0.2, () => (clock += 0.001), nextTurn)
     expect(calls).toBe(200)
     // Half of the calls came due during the stall and waited for its end, evenly from 100 ms down to none.
     expect(latencies.percentile(40)).toBeLessThan(1)

@@ -70,9 +70,7 @@ export function readyRecord({ id, key, payload }: BacklogMessage): ReadyRecord {
     ce_id: id,
     ce_source: 'holdfast',
     ce_type: 'bench.sent',
-    ce_subject: key,
     ce_time: new Date(0).toISOString(),
-    'content-type': 'application/json',
   }
   for (const [name, text] of Object.entries(texts)) headers[name] = Buffer.from(text)
   return {

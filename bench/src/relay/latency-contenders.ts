@@ -14,6 +14,8 @@ const PER_SECOND = 1_000
 
 /** One message a call, answered when it has come to a consumer. */
 interface Sending {
+  /** Whether each comes once and those of a key in order: a bare client that tries again promises neither. */
+  readonly isInOrder: boolean
   /** Resolves when the message is on its way for good: committed, or handed to the client. */
   send(message: BacklogMessage): Promise<void>
   close(): Promise<void>
@@ -51,7 +53,7 @@ function standOf(sending: Sending, arrivals: Arrivals): Stand {
       await arrived
       return 1
     },
-    checkLaws: async () => arrivals.check(sent),
+    checkLaws: async () => arrivals.check(sent, sending.isInOrder),
     async close() {
       await sending.close()
       await arrivals.close()
@@ -63,6 +65,7 @@ async function openBare(server: KafkaServer, topic: string): Promise<Sending> {
   const client = await bareKafkajs(server, topic)
   const underWay = new Set<Promise<void>>()
   return {
+    isInOrder: false,
     async send(message) {
       const sending = client.send([readyRecord(message)])
       underWay.add(sending)
@@ -84,6 +87,7 @@ async function openRelayed(database: DatabaseServer, server: KafkaServer, topic:
   const relay = new Relay({ outbox, publisher, topicOf: () => topic })
   await relay.start()
   return {
+    isInOrder: true,
     send: (message) => knex.transaction((trx) => outbox.write(trx, [messageOf(message)])),
     async close() {
       await relay.close()
