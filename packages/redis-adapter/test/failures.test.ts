@@ -142,6 +142,17 @@ describe.skipIf(keys === null)('what is broken', () => {
     }
   })
 
+  it('half messages that were removed leave nothing behind', async () => {
+    const keyPrefix = `${keys.prefix}${stores++}:`
+    const halves = new RedisHalfMessages(redis, { keyPrefix })
+    const half = { message: message('m1'), checkAt: null, checkAfterMs: 60_000 }
+    await halves.prepare(half)
+    await halves.decide('m1', 'rolled-back')
+    expect(await halves.removeDecided(-1, 10)).toBe(1)
+    expect(await keysAt(keyPrefix)).toEqual([])
+    expect(await halves.prepare(half)).toEqual({ kind: 'prepared', status: 'prepared' })
+  })
+
   it('scripts that the server forgot are sent again', async () => {
     const { store } = await opened()
     await redis.script('FLUSH')
