@@ -45,7 +45,13 @@ async function failureOf<UnderTest extends { close(): Promise<void> }>(
   create: MessageKitOptions<UnderTest>['create'],
 ): Promise<string | null> {
   const cases: (readonly [string, () => Promise<void>])[] = []
-  suite({ describe: (_, define) => define(), it: (name, run) => cases.push([name, run]), create })
+  suite({
+    describe: (_, define) => define(),
+    it: (name, run) => cases.push([name, run]),
+    create,
+    declines: ['open transactions', 'an absent topic'],
+    report: () => {},
+  })
   for (const [name, run] of cases) {
     const isRight = await run().then(
       () => true,
@@ -495,4 +501,23 @@ test('a source that hands every group the same is caught', { timeout: 300_000 },
     return { ...right, patienceMs: PATIENCE, source: () => right.source('one') }
   })
   expect(failed).toBe('each group is handed everything')
+})
+
+test('what is declined is left out and told; what is neither given nor declined fails', async () => {
+  const names: string[] = []
+  const told: string[] = []
+  const common = { describe: (_: string, define: () => void) => define(), create: outboxInMemory }
+  const runs = new Map<string, () => Promise<void>>()
+  const it = (name: string, run: () => Promise<void>) => runs.set(name, run)
+  testOutbox({ ...common, it, report: (line) => told.push(line) })
+  const whole = runs.size
+  const late = [...runs].find(([name]) => name.startsWith('what commits late'))
+  await expect(late?.[1]()).rejects.toThrow('create gives no open transactions: give it, or decline it')
+  expect(told).toEqual([])
+  const declines = ['open transactions'] as const
+  testOutbox({ ...common, declines, it: (name) => names.push(name), report: (line) => told.push(line) })
+  expect(whole - names.length).toBe(3)
+  expect(told).toEqual([
+    'outbox: cases declined by the declared capabilities: 3 for want of open transactions',
+  ])
 })

@@ -30,6 +30,7 @@ function testOn(keys: TestKeys): void {
   testOutbox({
     describe,
     it,
+    declines: ['open transactions'],
     async create({ clock }): Promise<OutboxUnderTest> {
       const options = optionsFor(clock)
       const outbox = new RedisOutbox(one, options)

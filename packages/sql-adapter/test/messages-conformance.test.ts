@@ -1,11 +1,20 @@
-import { testHalfMessageStore, testInbox, testOutbox } from '@holdfast/conformance'
+import {
+  type MessageKitOptions,
+  type OutboxUnderTest,
+  testHalfMessageStore,
+  testInbox,
+  testOutbox,
+} from '@holdfast/conformance'
 import { afterAll, describe, it } from 'vitest'
 import { openKnex } from './files.js'
 import { type CaseDatabase, halfMessagesOn, inboxOn, outboxOn, prepareTables } from './messages-on-sql.js'
 import { newDatabase, type ServerKind } from './servers.js'
 
-function suites(open: () => Promise<CaseDatabase>): void {
-  testOutbox({ describe, it, create: async (setting) => outboxOn(await open(), setting) })
+function suites(
+  open: () => Promise<CaseDatabase>,
+  declines: MessageKitOptions<OutboxUnderTest>['declines'],
+): void {
+  testOutbox({ describe, it, create: async (setting) => outboxOn(await open(), setting), declines })
   testInbox({ describe, it, create: async (setting) => inboxOn(await open(), setting) })
   testHalfMessageStore({ describe, it, create: async (setting) => halfMessagesOn(await open(), setting) })
 }
@@ -15,7 +24,7 @@ describe('messages on SQLite', () => {
     const knex = openKnex()
     await prepareTables(knex)
     return { knex, isServer: false, close: async () => {} }
-  })
+  }, ['open transactions'])
 })
 
 const SERVERS: readonly ServerKind[] = ['postgres', 'mariadb']
@@ -32,6 +41,6 @@ for (const kind of SERVERS) {
       if (knex === undefined) throw new Error(`${kind} cannot be had`)
       await prepareTables(knex)
       return { knex, isServer: true, close: async () => {} }
-    })
+    }, [])
   })
 }

@@ -1,4 +1,5 @@
-import { type Group, type Kit, missingNeed, type Need } from './case.js'
+import { type Group, type Kit, missingNeed } from './case.js'
+import { DeclinedCases } from './declined.js'
 import type { KitOptions } from './options.js'
 import { PROFILES } from './profile.js'
 
@@ -19,12 +20,12 @@ export function defineSuite<Store>(
     throw new TypeError(`capabilities.clock must be 'virtual': the kit moves the store's time itself`)
   }
   const run = new Run(options)
-  const declined = new Map<Need, number>()
+  const declined = new DeclinedCases()
   describe(name, () => {
     for (const group of groups) {
       const cases = group.cases.filter(({ needs }) => {
         const missing = missingNeed(needs, capabilities)
-        if (missing !== null) declined.set(missing, (declined.get(missing) ?? 0) + 1)
+        if (missing !== null) declined.add(missing)
         return missing === null
       })
       if (cases.length === 0) continue
@@ -33,20 +34,7 @@ export function defineSuite<Store>(
       })
     }
   })
-  reportDeclined(name, declined, options.report ?? writeLine)
-}
-
-function reportDeclined(
-  name: string,
-  declined: ReadonlyMap<Need, number>,
-  report: (line: string) => void,
-): void {
-  const counts = [...declined].map(([need, cases]) => `${cases} for want of ${need}`)
-  if (counts.length > 0) report(`${name}: cases declined by the declared capabilities: ${counts.join(', ')}`)
-}
-
-function writeLine(line: string): void {
-  process.stdout.write(`${line}\n`)
+  declined.report(name, options.report)
 }
 
 /** One run of a suite: remembers the first failure, after which the quick profile runs nothing more. */

@@ -16,7 +16,7 @@ import {
   told,
   wrote,
 } from './outbox-scene.js'
-import { assertFenced, type MessageCase } from './suite.js'
+import { assertFenced, given, type MessageCase } from './suite.js'
 
 export const OUTBOX_CASES: readonly MessageCase<OutboxUnderTest>[] = [
   scene('what was written is read as it was, in order, and once', async (it) => {
@@ -110,42 +110,54 @@ export const OUTBOX_CASES: readonly MessageCase<OutboxUnderTest>[] = [
     await third.release()
     assertSame((await leased(it.store.outbox)).deaths, 0, 'deaths after a release:')
   }),
-  scene('what commits late is read when it has, before what its key got after it', async (it) => {
-    if (it.store.hold === null) return
-    await wrote(it, 'b1')
-    const held = await it.store.hold([told('a1', it.at())])
-    await wrote(it, 'b2')
-    const lease = await leased(it.store.outbox)
-    assertSame(idsOf(await readAll(lease)), ['b1', 'b2'], 'read beside an open transaction:')
-    await held.commit()
-    await wrote(it, 'a2', 'b3')
-    assertSame(idsOf(await readAll(lease)), ['a1', 'a2', 'b3'], 'read once it has committed:')
-  }),
-  scene('what commits late is found by the next lease too, whatever was sent meanwhile', async (it) => {
-    if (it.store.hold === null) return
-    const held = await it.store.hold([told('a1', it.at())])
-    await wrote(it, 'b1')
-    const first = await leased(it.store.outbox)
-    await acknowledge(first, await readAll(first), 'b1')
-    await first.renew(LEASE)
-    it.pass(LEASE)
-    const second = await leased(it.store.other)
-    assertSame(await readAll(second), [], 'read by the next before it commits:')
-    await wrote(it, 'b2')
-    assertSame(idsOf(await readAll(second)), ['b2'], 'read by the next:')
-    await held.commit()
-    assertSame(idsOf(await readAll(second)), ['a1'], 'read by the next once it has committed:')
-  }),
-  scene('what is rolled back is never read, and keeps nothing waiting', async (it) => {
-    if (it.store.hold === null) return
-    const held = await it.store.hold([told('a1', it.at())])
-    await wrote(it, 'a2', 'b1')
-    const lease = await leased(it.store.outbox)
-    await held.rollBack()
-    assertSame(idsOf(await readAll(lease)), ['a2', 'b1'], 'read:')
-    await wrote(it, 'a3')
-    assertSame(idsOf(await readAll(lease)), ['a3'], 'read after:')
-  }),
+  scene(
+    'what commits late is read when it has, before what its key got after it',
+    async (it) => {
+      const hold = given(it.store.hold, 'open transactions')
+      await wrote(it, 'b1')
+      const held = await hold([told('a1', it.at())])
+      await wrote(it, 'b2')
+      const lease = await leased(it.store.outbox)
+      assertSame(idsOf(await readAll(lease)), ['b1', 'b2'], 'read beside an open transaction:')
+      await held.commit()
+      await wrote(it, 'a2', 'b3')
+      assertSame(idsOf(await readAll(lease)), ['a1', 'a2', 'b3'], 'read once it has committed:')
+    },
+    'open transactions',
+  ),
+  scene(
+    'what commits late is found by the next lease too, whatever was sent meanwhile',
+    async (it) => {
+      const hold = given(it.store.hold, 'open transactions')
+      const held = await hold([told('a1', it.at())])
+      await wrote(it, 'b1')
+      const first = await leased(it.store.outbox)
+      await acknowledge(first, await readAll(first), 'b1')
+      await first.renew(LEASE)
+      it.pass(LEASE)
+      const second = await leased(it.store.other)
+      assertSame(await readAll(second), [], 'read by the next before it commits:')
+      await wrote(it, 'b2')
+      assertSame(idsOf(await readAll(second)), ['b2'], 'read by the next:')
+      await held.commit()
+      assertSame(idsOf(await readAll(second)), ['a1'], 'read by the next once it has committed:')
+    },
+    'open transactions',
+  ),
+  scene(
+    'what is rolled back is never read, and keeps nothing waiting',
+    async (it) => {
+      const hold = given(it.store.hold, 'open transactions')
+      const held = await hold([told('a1', it.at())])
+      await wrote(it, 'a2', 'b1')
+      const lease = await leased(it.store.outbox)
+      await held.rollBack()
+      assertSame(idsOf(await readAll(lease)), ['a2', 'b1'], 'read:')
+      await wrote(it, 'a3')
+      assertSame(idsOf(await readAll(lease)), ['a3'], 'read after:')
+    },
+    'open transactions',
+  ),
   scene('a message set aside alone is read no more, its key is', async (it) => {
     await wrote(it, 'a1', 'a2')
     const lease = await leased(it.store.outbox)

@@ -1,5 +1,5 @@
 import type { Message, Outbox, OutboxLease, WaitingMessage } from '@holdfast/core/adapter'
-import type { MessageCase } from './suite.js'
+import type { MessageCase, MessageNeed } from './suite.js'
 
 /** An outbox, and how its shop writes into it. */
 export interface OutboxUnderTest {
@@ -108,9 +108,11 @@ export async function setAside(outbox: Outbox, limit = 100) {
 export function scene(
   name: string,
   run: (scene: Scene & { readonly pass: (ms: number) => void }) => Promise<void>,
+  needs?: MessageNeed,
 ): MessageCase<OutboxUnderTest> {
   return {
     name,
+    needs,
     run: (store, clock) => run({ store, at: () => clock.now(), pass: (ms) => clock.pass(ms) }),
   }
 }

@@ -10,7 +10,7 @@ import {
   recordNamed,
   textOf,
 } from './broker-scene.js'
-import type { MessageCase } from './suite.js'
+import { given, type MessageCase, type MessageNeed } from './suite.js'
 
 /** A publisher, and a look at what its broker keeps. */
 export interface PublisherUnderTest extends BrokerUnderTest {
@@ -27,9 +27,11 @@ export interface PublisherUnderTest extends BrokerUnderTest {
 function scene(
   name: string,
   run: (store: PublisherUnderTest) => Promise<void>,
+  needs?: MessageNeed,
 ): MessageCase<PublisherUnderTest> {
   return {
     name,
+    needs,
     run: async (store) => {
       await store.publisher.connect()
       await run(store)
@@ -136,41 +138,49 @@ export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
     const due = Array.from({ length: 200 }, (_, index) => `a${index + 1}`)
     assertSame((await store.contents(topic)).map(nameOf), due, 'arrived:')
   }),
-  scene('what will never be taken is called fatal, and none of its key is acked behind it', async (store) => {
-    const { publisher, topic, refusedValue } = store
-    if (refusedValue === null) return
-    await publishAll(publisher, recordsNamed(store, ['a1']))
-    const refused = { ...recordNamed(topic, 'a2'), value: refusedValue }
-    const batch = [recordNamed(topic, 'a1'), refused, recordNamed(topic, 'a3')]
-    const sent = await publisher.publishBatch(batch)
-    assertSame(sent.length, 3, 'answers:')
-    assertSame(sent[1]?.kind, 'fatal', 'the answer for what is refused:')
-    assertSame(sent[2]?.kind === 'acked', false, 'acked behind it:')
-    const isWhole = publisher.capabilities.batches === 'whole'
-    assertSame(sent[0]?.kind, isWhole ? 'fatal' : 'acked', 'the answer for what stands before it:')
-    assertSame(
-      (await publisher.publishBatch([refused])).map(({ kind }) => kind),
-      ['fatal'],
-      'alone:',
-    )
-    await publishAll(publisher, recordsNamed(store, ['a4']))
-    const arrived = (await store.contents(topic)).map(nameOf)
-    assertSame(arrived, isWhole ? ['a1', 'a4'] : ['a1', 'a1', 'a4'], 'arrived:')
-  }),
-  scene('a topic that is not there is answered for, and nothing is thrown', async (store) => {
-    const { publisher, absentTopic } = store
-    if (absentTopic === null) return
-    const sent = await publisher.publishBatch([
-      recordNamed(absentTopic, 'a1'),
-      recordNamed(absentTopic, 'a2'),
-    ])
-    assertSame(sent.length, 2, 'answers:')
-    assertSame(
-      sent.some(({ kind }) => kind === 'acked'),
-      false,
-      'acked:',
-    )
-  }),
+  scene(
+    'what will never be taken is called fatal, and none of its key is acked behind it',
+    async (store) => {
+      const { publisher, topic } = store
+      const refusedValue = given(store.refusedValue, 'a refused value')
+      await publishAll(publisher, recordsNamed(store, ['a1']))
+      const refused = { ...recordNamed(topic, 'a2'), value: refusedValue }
+      const batch = [recordNamed(topic, 'a1'), refused, recordNamed(topic, 'a3')]
+      const sent = await publisher.publishBatch(batch)
+      assertSame(sent.length, 3, 'answers:')
+      assertSame(sent[1]?.kind, 'fatal', 'the answer for what is refused:')
+      assertSame(sent[2]?.kind === 'acked', false, 'acked behind it:')
+      const isWhole = publisher.capabilities.batches === 'whole'
+      assertSame(sent[0]?.kind, isWhole ? 'fatal' : 'acked', 'the answer for what stands before it:')
+      assertSame(
+        (await publisher.publishBatch([refused])).map(({ kind }) => kind),
+        ['fatal'],
+        'alone:',
+      )
+      await publishAll(publisher, recordsNamed(store, ['a4']))
+      const arrived = (await store.contents(topic)).map(nameOf)
+      assertSame(arrived, isWhole ? ['a1', 'a4'] : ['a1', 'a1', 'a4'], 'arrived:')
+    },
+    'a refused value',
+  ),
+  scene(
+    'a topic that is not there is answered for, and nothing is thrown',
+    async (store) => {
+      const { publisher } = store
+      const absentTopic = given(store.absentTopic, 'an absent topic')
+      const sent = await publisher.publishBatch([
+        recordNamed(absentTopic, 'a1'),
+        recordNamed(absentTopic, 'a2'),
+      ])
+      assertSame(sent.length, 2, 'answers:')
+      assertSame(
+        sent.some(({ kind }) => kind === 'acked'),
+        false,
+        'acked:',
+      )
+    },
+    'an absent topic',
+  ),
   scene('connecting again changes nothing', async (store) => {
     const { publisher, topic } = store
     const track = publisher.trackOf(topic, 'a')
