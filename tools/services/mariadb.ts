@@ -8,7 +8,8 @@ import { folderOf } from './system-user.js'
 
 const SETTINGS = [
   '--max-connections=300',
-  '--innodb-buffer-pool-size=256M',
+  '--innodb-buffer-pool-size=1G',
+  '--innodb-log-file-size=512M',
   '--character-set-server=utf8mb4',
   // As it comes: every commit reaches the disk before it is answered.
   '--innodb-flush-log-at-trx-commit=1',
