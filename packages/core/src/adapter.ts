@@ -96,7 +96,12 @@ export type { StoreClock } from './memory/clock.js'
 export { Layout } from './memory/layout.js'
 export { inByteOrder } from './memory/order-of-ids.js'
 export { receivedFrom, recordOf } from './messages/envelope.js'
-export { messagesOfEvent, type ToldEvent } from './messages/event-messages.js'
+export {
+  aggregateIdOf,
+  messagesOfEvent,
+  orderEventOf,
+  type ToldEvent,
+} from './messages/event-messages.js'
 export { isSameMessage } from './messages/same-message.js'
 export { type BatchResult, BatchRunner, ChangedAccounts } from './partition/batch.js'
 export { TouchedKeys } from './partition/keys.js'

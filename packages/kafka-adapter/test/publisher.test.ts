@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { OutgoingRecord, Publisher } from '@holdfast/core/adapter'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { KafkaCluster } from '../../../tools/services/kafka-cluster.js'
@@ -74,16 +73,6 @@ describe.skipIf(brokers === null).each(Object.entries(clients))('a publisher on 
         traceparent: '00-abc-def-01',
       },
     )
-  })
-
-  test('sends bytes as they are, and records without a value', async () => {
-    const topic = newName('bytes')
-    const publisher = await publisherTo(topic)
-    const bytes = new Uint8Array(randomBytes(100)).subarray(10, 60)
-    const records = [{ ...record(topic, 'key', null), value: bytes }, record(topic, 'key', null)]
-    await publishAll(publisher, records)
-    const found = await contentsOf(at, topic)
-    expect(found.map(({ value }) => value && [...value])).toEqual([[...bytes], null])
   })
 
   test('takes a topic made later as one track, and spreads it over its partitions', async () => {

@@ -5,6 +5,8 @@ import { brokers, kafkajsAt, newName } from './kafka.js'
 
 const PARTITIONS = 4
 
+// What every source must do is tested in conformance.test.ts.
+
 describe.skipIf(brokers === null)('a source', () => {
   const at = brokers ?? []
 
@@ -69,103 +71,6 @@ describe.skipIf(brokers === null)('a source', () => {
       return [...new Set(this.handled.map(({ value }) => String(value)))]
     }
   }
-
-  const inOrderPerKey = (records: readonly IncomingRecord[]) => {
-    const last = new Map<string, number>()
-    for (const { key, value } of records) {
-      expect(Number(value)).toBeGreaterThan(last.get(String(key)) ?? -1)
-      last.set(String(key), Number(value))
-    }
-  }
-
-  test('hands out everything from the beginning, in order, once', async () => {
-    const topic = await topicWith(20, 50)
-    const reader = new Reader({ groupId: newName('group') })
-    await reader.start(topic)
-    await expect.poll(() => reader.handled.length, { timeout: 30_000 }).toBe(1_000)
-    inOrderPerKey(reader.handled)
-    expect(reader.handled[0]?.headers.ce_id?.toString()).toBe(reader.handled[0]?.value?.toString())
-    expect(reader.errors).toEqual([])
-  })
-
-  test('goes on behind what was handled, and hands out again what was not', async () => {
-    const topic = await topicWith(1, 100)
-    const groupId = newName('group')
-    const first = new Reader({ groupId }, async ({ records }) => ({
-      records: Math.min(30, records.length),
-      pauseMs: 60_000,
-    }))
-    await first.start(topic)
-    await expect.poll(() => first.handled.length, { timeout: 30_000 }).toBe(30)
-    await first.source.close()
-    const second = new Reader({ groupId })
-    await second.start(topic)
-    await expect.poll(() => second.handled.length, { timeout: 30_000 }).toBe(70)
-    expect([...first.values, ...second.values]).toEqual(
-      Array.from({ length: 100 }, (_, index) => String(index)),
-    )
-  })
-
-  test('lets a partition rest while the others go on', async () => {
-    const topic = await topicWith(20, 10)
-    const rests: number[] = []
-    const reader = new Reader({ groupId: newName('group') }, async ({ partition, records }) => {
-      if (partition !== 0) return { records: records.length, pauseMs: 0 }
-      rests.push(records.length)
-      return { records: rests.length < 3 ? 0 : records.length, pauseMs: rests.length < 3 ? 1_500 : 0 }
-    })
-    await reader.start(topic)
-    await expect.poll(() => reader.handled.length, { timeout: 30_000 }).toBe(200)
-    expect(rests.length).toBe(3)
-    const first = reader.handled.findIndex(({ partition }) => partition === 0)
-    expect(reader.handled.slice(first).every(({ partition }) => partition === 0)).toBe(true)
-    inOrderPerKey(reader.handled)
-  })
-
-  test('hands a batch out again whose handling threw', async () => {
-    const topic = await topicWith(1, 10)
-    let attempts = 0
-    const reader = new Reader({ groupId: newName('group') }, async ({ records }) => {
-      attempts++
-      if (attempts === 1) throw new Error('the database is away')
-      return { records: records.length, pauseMs: 0 }
-    })
-    await reader.start(topic)
-    await expect.poll(() => reader.handled.length, { timeout: 30_000 }).toBe(10)
-    expect(reader.errors).toMatchObject([{ message: 'the database is away' }])
-  })
-
-  test('waits for what is under way before it closes, and commits it', async () => {
-    const topic = await topicWith(1, 10)
-    const groupId = newName('group')
-    let finish = () => {}
-    const begun = new Promise<AbortSignal>((resolve) => {
-      const reader = new Reader({ groupId }, async ({ records, signal }) => {
-        resolve(signal)
-        await new Promise<void>((done) => {
-          finish = done
-        })
-        return { records: records.length, pauseMs: 0 }
-      })
-      void reader.start(topic).then(async () => {
-        await begun
-        const closing = reader.source.close()
-        finish()
-        await closing
-        closed(reader.handled.length)
-      })
-    })
-    let closed: (handled: number) => void = () => {}
-    const handled = new Promise<number>((resolve) => {
-      closed = resolve
-    })
-    expect(await handled).toBe(10)
-    expect((await begun).aborted).toBe(true)
-    const next = new Reader({ groupId })
-    await next.start(topic)
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    expect(next.handled).toEqual([])
-  })
 
   test('loses nothing while members come and go', { timeout: 240_000 }, async () => {
     const topic = await topicWith(50, 40)

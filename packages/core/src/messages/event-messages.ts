@@ -30,11 +30,19 @@ export function messagesOfEvent(
 function messageOf(id: string, event: ToldEvent): Message {
   const { aggregate, at } = event
   const type = `${aggregate}.${event.type}`
-  return { id, aggregate, key: keyOf(event), type, payload: payloadOf(event), at, headers: JSON_HEADERS }
+  return {
+    id,
+    aggregate,
+    key: aggregateIdOf(event),
+    type,
+    payload: payloadOf(event),
+    at,
+    headers: JSON_HEADERS,
+  }
 }
 
 /** The id of the reservation, order, campaign or compensated order; of an account, `["sku","pool"]`. */
-function keyOf(event: ToldEvent): string {
+export function aggregateIdOf(event: ToldEvent): string {
   switch (event.aggregate) {
     case 'stock-account':
       return JSON.stringify([event.account.sku, event.account.pool])
@@ -82,7 +90,8 @@ function payloadOfGrant(event: Granted): string {
   })
 }
 
-function orderEventOf(event: ReservationEvent, version: number): OrderEvent | null {
+/** What a reservation's event is to the buyer of its order, under the order's own version; `null`: nothing. */
+export function orderEventOf(event: ReservationEvent, version: number): OrderEvent | null {
   if (event.type === 'granted') return placedBy(event, version)
   const first = { aggregate: 'order', id: event.id, version, at: event.at } as const
   switch (event.type) {

@@ -1,14 +1,7 @@
-import type {
-  CampaignEvent,
-  CompensationEvent,
-  OrderEvent,
-  ReservationEvent,
-  StockChanged,
-  StoreEvent,
-} from '@holdfast/core/adapter'
+import type { ReservationEvent, StockChanged, ToldEvent } from '@holdfast/core/adapter'
 
 /** Everything that is told of: what reservation stores, orders, campaigns and compensations emit. */
-export type OutboxEvent = StoreEvent | OrderEvent | CampaignEvent | CompensationEvent
+export type OutboxEvent = ToldEvent
 
 export type AggregateType = OutboxEvent['aggregate']
 
@@ -29,17 +22,6 @@ export interface EventRow {
   readonly orderVersion: number | null
   /** Store's clock, ms since the epoch. */
   readonly at: number
-}
-
-export function aggregateIdOf(event: OutboxEvent): string {
-  switch (event.aggregate) {
-    case 'stock-account':
-      return JSON.stringify([event.account.sku, event.account.pool])
-    case 'compensation':
-      return event.order
-    default:
-      return event.id
-  }
 }
 
 /** The event's own fields: what a row has columns for is left out. Those that end nearly every order are spelled out. */

@@ -1,7 +1,7 @@
-import type { LedgerEntry } from '@holdfast/core/adapter'
+import { aggregateIdOf, type LedgerEntry } from '@holdfast/core/adapter'
 import type { LoadedSet } from '../batch/loaded-set.js'
 import type { Changes, PartitionRow } from '../dialects/work.js'
-import { aggregateIdOf, type EventRow, type OutboxEvent, payloadOf } from '../rows/event-row.js'
+import { type EventRow, type OutboxEvent, payloadOf } from '../rows/event-row.js'
 import { GrantedPayloads } from '../rows/granted-payload.js'
 
 /** The one partition of an SQL store: whatever lies in one database can be changed in one transaction. */
