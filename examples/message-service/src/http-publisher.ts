@@ -29,7 +29,12 @@ async function post(address: string, { topic, key, value, headers }: OutgoingRec
   try {
     const response = await fetch(`${address}/${encodeURIComponent(topic)}`, {
       method: 'POST',
-      headers: { ...(headers as Record<string, string>), 'message-key': encodeURIComponent(key) },
+      // A record that says nothing of it is JSON; over HTTP that is to be said.
+      headers: {
+        'content-type': 'application/json',
+        ...(headers as Record<string, string>),
+        'message-key': encodeURIComponent(key),
+      },
       body: value as string | Uint8Array<ArrayBuffer> | null,
       signal: AbortSignal.timeout(5_000),
     })
