@@ -5,7 +5,7 @@ export type {
   StoreUnderTest,
   TestFunctions,
 } from './kit/options.js'
-export type { HalfMessagesUnderTest } from './messages/half-message-cases.js'
+export type { HalfMessagesUnderTest } from './messages/half-message-scene.js'
 export type { InboxUnderTest } from './messages/inbox-cases.js'
 export type { OutboxUnderTest } from './messages/outbox-scene.js'
 export type { PublisherUnderTest } from './messages/publisher-cases.js'

@@ -1,41 +1,11 @@
-import type {
-  CheckBudget,
-  CheckReport,
-  DueCheck,
-  HalfMessageStore,
-  LocalTransactions,
-} from '@holdfast/core/adapter'
+import type { CheckBudget, CheckReport, DueCheck } from '@holdfast/core/adapter'
 import { assertSame } from '../kit/comparison.js'
+import { type HalfMessagesUnderTest, MINUTE, scene } from './half-message-scene.js'
 import { told } from './outbox-scene.js'
 import type { MessageCase } from './suite.js'
 
-/** Half messages, and the local transactions that they tell of. */
-export interface HalfMessagesUnderTest<Transaction = unknown> {
-  readonly halfMessages: HalfMessageStore
-  /** The same as another process has it. */
-  readonly other: HalfMessageStore
-  readonly transactions: LocalTransactions<Transaction>
-  /** Writes an entry of the sender's own, in the transaction. */
-  write(transaction: Transaction, entry: string): Promise<void>
-  /** Entries that committed, in order. */
-  entries(): Promise<readonly string[]>
-  /** Ids that wait in the outbox. */
-  sent(): Promise<readonly string[]>
-  close(): Promise<void>
-}
-
-const MINUTE = 60_000
 const BUDGET: CheckBudget = { checks: 2, retryAfterMs: MINUTE }
 const UNKNOWN: CheckReport = { kind: 'answered', answer: 'unknown' }
-
-type Pass = (ms: number) => void
-
-function scene(
-  name: string,
-  run: (store: HalfMessagesUnderTest, pass: Pass) => Promise<void>,
-): MessageCase<HalfMessagesUnderTest> {
-  return { name, run: (store, clock) => run(store, (ms) => clock.pass(ms)) }
-}
 
 function prepare({ halfMessages }: HalfMessagesUnderTest, id = 'm1', checkAfterMs = MINUTE) {
   return halfMessages.prepare({ message: told(id), checkAt: 'http://sender/', checkAfterMs })
@@ -57,6 +27,36 @@ export const HALF_MESSAGE_CASES: readonly MessageCase<HalfMessagesUnderTest>[] =
     assertSame(await store.sent(), [], 'sent:')
     const half = await store.other.read('m1')
     assertSame([half?.message.id, half?.checkAt, half?.checks], ['m1', 'http://sender/', 0], 'kept:')
+  }),
+  scene('calls at once are each answered by itself, whoever else is known', async (store) => {
+    await prepare(store, 'm1')
+    const prepared = await Promise.all(['m1', 'm2', 'm2', 'm3'].map((id) => prepare(store, id)))
+    const kinds = prepared.map(({ kind }) => kind)
+    assertSame(
+      [kinds[0], kinds.slice(1, 3).sort(), kinds[3]],
+      ['replayed', ['prepared', 'replayed'], 'prepared'],
+      'kinds:',
+    )
+    const { halfMessages } = store
+    const decided = await Promise.all([
+      halfMessages.decide('m1', 'committed'),
+      halfMessages.decide('m1', 'committed'),
+      halfMessages.decide('m2', 'rolled-back'),
+      halfMessages.decide('unknown', 'committed'),
+    ])
+    const news = decided.slice(0, 2).map((one) => one?.isNew)
+    assertSame(news.sort(), [false, true], 'new of two that say the same:')
+    assertSame(
+      decided.slice(1).map((one) => one?.status ?? null),
+      ['committed', 'rolled-back', null],
+      'what they are now:',
+    )
+    assertSame(await store.sent(), ['m1'], 'sent:')
+    assertSame(
+      [await statusOf(store, 'm2'), await statusOf(store, 'm3')],
+      ['rolled-back', 'prepared'],
+      'kept:',
+    )
   }),
   scene('committed, it is sent once', async (store) => {
     await prepare(store)
@@ -227,56 +227,5 @@ export const HALF_MESSAGE_CASES: readonly MessageCase<HalfMessagesUnderTest>[] =
     const second = await store.halfMessages.list({ cursor: first.cursor, limit: 2 })
     const ids = [...first.messages, ...second.messages].map(({ message }) => message.id)
     assertSame([ids, second.cursor], [['m1', 'm2', 'm3'], null], 'listed:')
-  }),
-  scene('a local transaction commits once', async (store) => {
-    const run = (fingerprint: string) =>
-      store.transactions.run('m1', fingerprint, async (trx) => {
-        await store.write(trx, 'paid')
-        return 7
-      })
-    assertSame(await run('print'), { kind: 'committed', value: 7 }, 'first:')
-    assertSame(await run('print'), { kind: 'already' }, 'again:')
-    assertSame(await run('other'), { kind: 'id-reused' }, 'another:')
-    assertSame(await store.entries(), ['paid'], 'written:')
-    assertSame(await store.transactions.check('m1'), 'committed', 'checked:')
-  }),
-  scene('one that fails leaves nothing, not even its mark', async (store) => {
-    const failing = store.transactions.run('m1', 'print', async (trx) => {
-      await store.write(trx, 'lost')
-      throw new Error('no')
-    })
-    const message = await failing.then(
-      () => 'nothing',
-      (error: Error) => error.message,
-    )
-    assertSame([message, await store.entries()], ['no', []], 'left:')
-    const again = await store.transactions.run('m1', 'print', async (trx) => store.write(trx, 'paid'))
-    assertSame([again.kind, await store.entries()], ['committed', ['paid']], 'tried again:')
-  }),
-  scene('a check that finds nothing leaves a tombstone: a late transaction cannot commit', async (store) => {
-    assertSame(await store.transactions.check('m1'), 'rolled-back', 'checked:')
-    const late = await store.transactions.run('m1', 'print', async (trx) => store.write(trx, 'late'))
-    assertSame([late.kind, await store.entries()], ['tombstoned', []], 'the late one:')
-    assertSame(await store.transactions.check('m1'), 'rolled-back', 'checked again:')
-  }),
-  scene('a check beside a transaction under way says what becomes of it', async (store) => {
-    let checked: Promise<string> | null = null
-    const run = await store.transactions.run('m1', 'print', async (trx) => {
-      await store.write(trx, 'paid')
-      checked = store.transactions.check('m1')
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    })
-    const answer = await (checked as Promise<string> | null)
-    const committed = run.kind === 'committed'
-    assertSame(answer, committed ? 'committed' : 'rolled-back', 'the check:')
-    assertSame(await store.entries(), committed ? ['paid'] : [], 'written:')
-  }),
-  scene('marks are forgotten in their time', async (store, pass) => {
-    await store.transactions.run('m1', 'print', async () => {})
-    pass(MINUTE)
-    await store.transactions.check('m2')
-    pass(1)
-    assertSame(await store.transactions.forget(MINUTE, 10), 1, 'forgotten:')
-    assertSame(await store.transactions.check('m2'), 'rolled-back', 'the younger one:')
   }),
 ]

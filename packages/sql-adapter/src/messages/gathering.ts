@@ -44,7 +44,7 @@ export class Gathering<Ask, Answer> {
       })
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error)
-      else for (const one of batch) await this.settle([one])
+      else await Promise.all(batch.map((one) => this.settle([one])))
     }
   }
 }

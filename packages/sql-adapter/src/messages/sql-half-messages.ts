@@ -159,16 +159,18 @@ export class SqlHalfMessages implements HalfMessageStore {
     return this.database.change(`delete from ${names.halfMessages} where id in (${marks})`, ids)
   }
 
+  /** Several are all new, or none of them was inserted: where one is known, or asked for twice, each is asked alone. */
   private async prepareAll(halves: readonly PreparedMessage[]): Promise<readonly Prepared[]> {
-    if (await this.insertAllNew(halves)) return halves.map(() => NEW)
-    // Some are known, or were asked for twice: each by itself.
-    const answers: Prepared[] = []
-    for (const half of halves) answers.push((await this.insertAllNew([half])) ? NEW : await this.known(half))
-    return answers
+    const [first] = halves as [PreparedMessage]
+    if (halves.length === 1) return [(await this.insertNew(halves)) === 1 ? NEW : await this.known(first)]
+    return this.database.transaction(async (trx) => {
+      if ((await this.insertNew(halves, trx)) < halves.length) throw new SomeAreKnown()
+      return halves.map(() => NEW)
+    })
   }
 
-  /** `false`: one of them is there already, and none was inserted. */
-  private async insertAllNew(halves: readonly PreparedMessage[]): Promise<boolean> {
+  /** @returns how many were not there yet */
+  private insertNew(halves: readonly PreparedMessage[], on?: Knex): Promise<number> {
     const { names, now, spelling } = this.database
     const row = `(?, ?, ?, ?, ?, ?, ?, 'prepared', ?, 0, ${now}, ${now} + ?, 0, 0)`
     const sql = `insert into ${names.halfMessages}
@@ -179,17 +181,7 @@ export class SqlHalfMessages implements HalfMessageStore {
       checkAt,
       checkAfterMs,
     ])
-    const insert = (on?: Knex) => this.database.change(spelling.insertNew(sql), values, on)
-    if (halves.length === 1) return (await insert()) === 1
-    try {
-      await this.database.transaction(async (trx) => {
-        if ((await insert(trx)) < halves.length) throw new SomeAreKnown()
-      })
-      return true
-    } catch (error) {
-      if (error instanceof SomeAreKnown) return false
-      throw error
-    }
+    return this.database.change(spelling.insertNew(sql), values, on)
   }
 
   private async known({ message }: PreparedMessage): Promise<Prepared> {
