@@ -63,7 +63,7 @@ async function failureOf<UnderTest extends { close(): Promise<void> }>(
 }
 
 /** How long a broker in memory may take, ms. */
-const PATIENCE = 1_500
+const PATIENCE = 4_000
 
 function leases(change: (right: OutboxLease) => Partial<OutboxLease>): (right: Outbox) => Partial<Outbox> {
   return (right) => ({

@@ -15,15 +15,19 @@ export interface BrokerUnderTest {
 const PATIENCE = 30_000
 const LOOK_AGAIN_AFTER = 10
 
-/** Resolves when it holds; rejects when it does not in time. */
-export async function until(
-  { patienceMs = PATIENCE }: BrokerUnderTest,
-  holds: () => boolean,
-  what: string,
-): Promise<void> {
+/** Asks whether there is time left for `what`. @throws Error if there is none */
+export function patienceFor({ patienceMs = PATIENCE }: BrokerUnderTest, what: string): () => void {
   const end = Date.now() + patienceMs
-  while (!holds()) {
+  return () => {
     if (Date.now() > end) throw new Error(`not within ${patienceMs / 1_000} seconds: ${what}`)
+  }
+}
+
+/** Resolves when it holds; rejects when it does not in time. */
+export async function until(store: BrokerUnderTest, holds: () => boolean, what: string): Promise<void> {
+  const checkTime = patienceFor(store, what)
+  while (!holds()) {
+    checkTime()
     await pause(LOOK_AGAIN_AFTER)
   }
 }
@@ -49,18 +53,26 @@ export function namesOf(keys: number, each: number): readonly string[] {
  *
  * @throws Error if a record is neither acked nor to be tried again
  */
-export async function publishAll(publisher: Publisher, records: readonly OutgoingRecord[]): Promise<void> {
+export async function publishAll(
+  store: BrokerUnderTest & { readonly publisher: Publisher },
+  records: readonly OutgoingRecord[],
+): Promise<void> {
+  const { publisher } = store
+  const checkTime = patienceFor(store, 'sound records are taken')
   const tracks = new Map<string, OutgoingRecord[]>()
   for (const record of records) {
     const track = publisher.trackOf(record.topic, record.key)
     tracks.set(track, [...(tracks.get(track) ?? []), record])
   }
-  await Promise.all([...tracks.values()].map((track) => publishTrack(publisher, track)))
+  await Promise.all([...tracks.values()].map((track) => publishTrack(publisher, track, checkTime)))
 }
 
-async function publishTrack(publisher: Publisher, records: readonly OutgoingRecord[]): Promise<void> {
+async function publishTrack(
+  publisher: Publisher,
+  records: readonly OutgoingRecord[],
+  checkTime: () => void,
+): Promise<void> {
   const { maxRecords } = publisher.capabilities
-  const end = Date.now() + PATIENCE
   let left = records
   while (left.length > 0) {
     const batch = left.slice(0, maxRecords)
@@ -70,7 +82,7 @@ async function publishTrack(publisher: Publisher, records: readonly OutgoingReco
     if (failed !== undefined) throw new Error(`a sound record was answered ${failed.kind}`)
     const again = batch.filter((_, index) => sent[index]?.kind === 'retriable')
     if (again.length === batch.length) await pause(LOOK_AGAIN_AFTER * 5)
-    if (Date.now() > end) throw new Error('sound records are to be tried again, and again')
+    checkTime()
     left = [...again, ...left.slice(maxRecords)]
   }
 }
@@ -96,7 +108,7 @@ export function byKey(records: readonly IncomingRecord[]): Readonly<Record<strin
     keys[key] = names
     if (!names.includes(nameOf(record))) names.push(nameOf(record))
   }
-  return Object.fromEntries(Object.entries(keys).sort(([one], [other]) => (one < other ? -1 : 1)))
+  return sorted(keys)
 }
 
 /** The same of names alone. */
@@ -106,5 +118,9 @@ export function namesByKey(names: readonly string[]): Readonly<Record<string, re
     const key = name.replace(/\d+$/, '')
     keys[key] = [...(keys[key] ?? []), name]
   }
+  return sorted(keys)
+}
+
+function sorted(keys: Readonly<Record<string, readonly string[]>>) {
   return Object.fromEntries(Object.entries(keys).sort(([one], [other]) => (one < other ? -1 : 1)))
 }

@@ -50,9 +50,9 @@ function plain(topic: string, key: string, value: OutgoingRecord['value']): Outg
 
 export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
   scene('records are there as they were sent, in the order of their key', async (store) => {
-    const { publisher, topic } = store
+    const { topic } = store
     const names = namesOf(10, 20)
-    await publishAll(publisher, recordsNamed(store, names))
+    await publishAll(store, recordsNamed(store, names))
     const found = await store.contents(topic)
     assertSame(found.length, names.length, 'records:')
     assertSame(byKey(found), namesByKey(names), 'of each key:')
@@ -75,7 +75,7 @@ export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
         return [key, publisher.trackOf(topic, key)]
       }),
     )
-    await publishAll(publisher, recordsNamed(store, names))
+    await publishAll(store, recordsNamed(store, names))
     for (const [key, track] of tracks)
       assertSame(publisher.trackOf(topic, key), track, `the track of ${key}:`)
     const partitions = new Map<string, Set<number>>()
@@ -87,10 +87,10 @@ export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
     for (const [track, of] of partitions) assertSame(of.size, 1, `partitions of the track ${track}:`)
   }),
   scene('bytes stay bytes, and an empty value is another than none', async (store) => {
-    const { publisher, topic } = store
+    const { topic } = store
     const bytes = Uint8Array.from({ length: 300 }, (_, index) => index % 256).subarray(10, 290)
     const values = [bytes, null, '', 'é😀\0"', new Uint8Array(0)]
-    for (const value of values) await publishAll(publisher, [plain(topic, 'one', value)])
+    for (const value of values) await publishAll(store, [plain(topic, 'one', value)])
     const found = (await store.contents(topic)).map(({ value }) => value && [...value])
     const encoder = new TextEncoder()
     const due = values.map((value) => {
@@ -99,19 +99,21 @@ export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
     })
     assertSame(found, due, 'values:')
   }),
-  scene('headers may be bytes', async ({ publisher, topic, contents }) => {
+  scene('headers may be bytes', async (store) => {
+    const { topic } = store
     const trace = new TextEncoder().encode('00-ü-01')
-    await publishAll(publisher, [{ topic, key: 'one', value: '{}', headers: { traceparent: trace } }])
-    const [found] = await contents(topic)
+    await publishAll(store, [{ topic, key: 'one', value: '{}', headers: { traceparent: trace } }])
+    const [found] = await store.contents(topic)
     assertSame(textOf(found?.headers.traceparent), '00-ü-01', 'the header:')
   }),
-  scene('a key may hold any character', async ({ publisher, topic, contents }) => {
+  scene('a key may hold any character', async (store) => {
+    const { topic } = store
     const keys = ['ä', '😀', '\0', 'a/b', '{a}', ' ', 'a'.repeat(1_000)]
     await publishAll(
-      publisher,
+      store,
       keys.map((key) => plain(topic, key, '{}')),
     )
-    const found = (await contents(topic)).map(({ key }) => textOf(key))
+    const found = (await store.contents(topic)).map(({ key }) => textOf(key))
     assertSame(found.sort(), [...keys].sort(), 'keys:')
   }),
   scene('nothing is answered by nothing', async ({ publisher }) => {
@@ -126,14 +128,14 @@ export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
       ...record,
       value: `${record.value}${padding}`,
     }))
-    await publishAll(publisher, records)
+    await publishAll(store, records)
     assertSame(byKey(await store.contents(topic)), { a: names }, 'arrived:')
   }),
   scene('batches of one track after each other keep its order', async (store) => {
-    const { publisher, topic } = store
+    const { topic } = store
     for (let batch = 0; batch < 20; batch++) {
       const names = Array.from({ length: 10 }, (_, index) => `a${batch * 10 + index + 1}`)
-      await publishAll(publisher, recordsNamed(store, names))
+      await publishAll(store, recordsNamed(store, names))
     }
     const due = Array.from({ length: 200 }, (_, index) => `a${index + 1}`)
     assertSame((await store.contents(topic)).map(nameOf), due, 'arrived:')
@@ -143,7 +145,7 @@ export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
     async (store) => {
       const { publisher, topic } = store
       const refusedValue = given(store.refusedValue, 'a refused value')
-      await publishAll(publisher, recordsNamed(store, ['a1']))
+      await publishAll(store, recordsNamed(store, ['a1']))
       const refused = { ...recordNamed(topic, 'a2'), value: refusedValue }
       const batch = [recordNamed(topic, 'a1'), refused, recordNamed(topic, 'a3')]
       const sent = await publisher.publishBatch(batch)
@@ -157,7 +159,7 @@ export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
         ['fatal'],
         'alone:',
       )
-      await publishAll(publisher, recordsNamed(store, ['a4']))
+      await publishAll(store, recordsNamed(store, ['a4']))
       const arrived = (await store.contents(topic)).map(nameOf)
       assertSame(arrived, isWhole ? ['a1', 'a4'] : ['a1', 'a1', 'a4'], 'arrived:')
     },
@@ -186,12 +188,12 @@ export const PUBLISHER_CASES: readonly MessageCase<PublisherUnderTest>[] = [
     const track = publisher.trackOf(topic, 'a')
     await Promise.all([publisher.connect(), publisher.connect()])
     assertSame(publisher.trackOf(topic, 'a'), track, 'the track:')
-    await publishAll(publisher, recordsNamed(store, ['a1']))
+    await publishAll(store, recordsNamed(store, ['a1']))
     assertSame((await store.contents(topic)).map(nameOf), ['a1'], 'arrived:')
   }),
   scene('closing waits for what is under way', async (store) => {
     const { publisher, topic } = store
-    await publishAll(publisher, recordsNamed(store, ['a1']))
+    await publishAll(store, recordsNamed(store, ['a1']))
     let answered = 0
     const sending = publisher.publishBatch(recordsNamed(store, ['a2', 'a3'])).then((sent) => {
       answered = sent.length

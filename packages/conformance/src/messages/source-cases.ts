@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { assertSame } from '../kit/comparison.js'
-import { byKey, nameOf, namesByKey, namesOf, textOf, until } from './broker-scene.js'
+import { byKey, nameOf, namesByKey, namesOf, patienceFor, textOf, until } from './broker-scene.js'
 import { type Answer, all, type SourceUnderTest, scene } from './source-scene.js'
 import type { MessageCase } from './suite.js'
 
@@ -87,7 +87,7 @@ export const SOURCE_CASES: readonly MessageCase<SourceUnderTest>[] = [
   scene('a partition rests as long as it is told, and the others go on', async ({ send, reader }) => {
     const names = namesOf(20, 5)
     await send(...names)
-    const REST = 300
+    const REST = 1_000
     let resting: number | null = null
     const begun: number[] = []
     const one = await reader('one', async (batch) => {
@@ -196,9 +196,9 @@ export const SOURCE_CASES: readonly MessageCase<SourceUnderTest>[] = [
       sent.push(...names)
     }
     // A broker takes its time until the second member has its share.
-    const end = Date.now() + (store.patienceMs ?? 30_000)
+    const checkTime = patienceFor(store, 'members of a group share')
     while (one.handled.length === 0 || two.handled.length === 0) {
-      if (Date.now() > end) throw new Error('the members of a group do not share')
+      checkTime()
       await sendOneEach()
       await pause(50)
     }
