@@ -31,22 +31,18 @@ export class Server {
 
   /** What it writes may be lost with the server: it is done again, or found out. */
   async run(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
-    const { clock } = this.options
-    const ran =
-      clock === null
-        ? script.real.run(this.client, keys, args)
-        : script.virtual.run(this.client, keys, [...args, clock.now()])
-    return ran.catch((error: unknown) => {
+    const [build, told] = this.timed(script, args)
+    return build.run(this.client, keys, told).catch((error: unknown) => {
       throw failureOf(error)
     })
   }
 
   /** The same, and what it writes is kept as durably as was chosen. */
   async runKept(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
-    const { clock, durability } = this.options
+    const { durability } = this.options
     if (typeof durability !== 'object') return this.run(script, keys, args)
     const wanted = { replicas: durability.replicas, waitMs: REPLICAS_WAIT_MS }
-    const [build, told] = clock === null ? [script.real, args] : [script.virtual, [...args, clock.now()]]
+    const [build, told] = this.timed(script, args)
     const { reply, replicas } = await build
       .runReplicated(this.client, keys, told, wanted)
       .catch((error: unknown) => {
@@ -54,5 +50,10 @@ export class Server {
       })
     if (replicas < wanted.replicas) throw tooFewReplicas(replicas, wanted.replicas)
     return reply
+  }
+
+  private timed({ real, virtual }: TimedScript, args: Arguments): readonly [Script, Arguments] {
+    const { clock } = this.options
+    return clock === null ? [real, args] : [virtual, [...args, clock.now()]]
   }
 }
