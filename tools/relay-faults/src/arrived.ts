@@ -1,5 +1,6 @@
 import { readTopic } from '../../services/kafka-contents.js'
 import { knexAt, outboxOf, type Place } from './place.js'
+import { SeenVersions } from './seen-versions.js'
 
 /** What became of the messages of a place. */
 export interface Arrived {
@@ -24,19 +25,14 @@ export async function arrivedAt({ databaseUrl, brokers, topic }: Place): Promise
   const { parked } = await outboxOf(knex).metrics()
   await knex.destroy()
   const versions = new Map(things.map(({ key, version }) => [key, version]))
-  const seen = new Map<string, Set<number>>()
-  let [repeated, disordered, strangers] = [0, 0, 0]
+  const seen = new SeenVersions()
+  let strangers = 0
   await readTopic(brokers, topic, ({ key, headers }) => {
     const name = String(key)
     const version = Number(headers?.version?.toString())
-    const before = seen.get(name) ?? new Set<number>()
-    seen.set(name, before)
-    if (before.has(version)) repeated++
-    else if (version !== before.size + 1) disordered++
     if (version > (versions.get(name) ?? 0)) strangers++
-    before.add(version)
+    seen.add(name, version)
   })
-  const written = things.reduce((sum, { version }) => sum + version, 0)
-  const found = things.reduce((sum, { key }) => sum + (seen.get(key)?.size ?? 0), 0)
-  return { written, missing: written - found, parked, strangers, repeated, disordered }
+  const { repeated, disordered } = seen
+  return { ...seen.of(things), parked, strangers, repeated, disordered }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { knexAt, type Place } from './place.js'
+import { SeenVersions } from './seen-versions.js'
 
 /** What consumers made of the messages of a place. */
 export interface Handled {
@@ -20,18 +21,10 @@ export async function handledAt({ databaseUrl }: Place): Promise<Handled> {
   const things: { key: string; version: number }[] = await knex('things')
   const rows: { key: string; version: number }[] = await knex('handled').orderBy('number')
   await knex.destroy()
-  const seen = new Map<string, Set<number>>()
-  let [repeated, disordered] = [0, 0]
-  for (const { key, version } of rows) {
-    const before = seen.get(key) ?? new Set<number>()
-    seen.set(key, before)
-    if (before.has(version)) repeated++
-    else if (version !== before.size + 1) disordered++
-    before.add(version)
-  }
-  const written = things.reduce((sum, { version }) => sum + version, 0)
-  const found = things.reduce((sum, { key }) => sum + (seen.get(key)?.size ?? 0), 0)
-  return { written, missing: written - found, repeated, disordered }
+  const seen = new SeenVersions()
+  for (const { key, version } of rows) seen.add(key, version)
+  const { repeated, disordered } = seen
+  return { ...seen.of(things), repeated, disordered }
 }
 
 /** Waits until everything that was written is handled. @throws Error when that takes too long */
