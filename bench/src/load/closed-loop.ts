@@ -20,11 +20,12 @@ export async function closedLoop(stand: Stand, seconds: number, now: Now = monot
   let done = 0
   const caller = async () => {
     let before = now()
+    const begins = () => {
+      before = now()
+    }
     while (before < end) {
       // Not `done += await …`: that adds to what `done` was before the call.
-      const counted = await stand.call(() => {
-        before = now()
-      })
+      const counted = await stand.call(begins)
       if (counted === null) return
       done += counted
       const after = now()

@@ -1,7 +1,7 @@
 import type { Consumer } from 'kafkajs'
 import { LawBroken, mustEqual } from '../law-broken.js'
 import { numberOf } from './backlog.js'
-import type { KafkaServer } from './kafka-server.js'
+import { type KafkaServer, PARTITIONS } from './kafka-server.js'
 
 /** A consumer that says when each message has come. */
 export class Arrivals {
@@ -12,7 +12,7 @@ export class Arrivals {
 
   private constructor(private readonly consumer: Consumer) {}
 
-  /** Reads a topic from its end on. */
+  /** Reads a topic that is empty yet. */
   static async of(server: KafkaServer, topic: string): Promise<Arrivals> {
     const consumer = server.kafkajs().consumer({ groupId: topic, maxWaitTimeInMs: 250, minBytes: 1 })
     const arrivals = new Arrivals(consumer)
@@ -20,7 +20,7 @@ export class Arrivals {
     await consumer.subscribe({ topic, fromBeginning: true })
     const joined = new Promise((resolve) => consumer.on('consumer.group_join', resolve))
     await consumer.run({
-      partitionsConsumedConcurrently: 12,
+      partitionsConsumedConcurrently: PARTITIONS,
       eachMessage: async ({ message: { key, value } }) => arrivals.came(String(key), String(value)),
     })
     await joined
