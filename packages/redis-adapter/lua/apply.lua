@@ -26,6 +26,8 @@ local now = math.max(clock(), tonumber(meta[5] or 0))
 wordCount = tonumber(meta[3] or 0)
 owedCount = tonumber(meta[4] or 0)
 
+--- include index
+--- include due
 --- include effects
 --- include deadline
 --- include shapes
@@ -33,7 +35,6 @@ owedCount = tonumber(meta[4] or 0)
 --- include plain-reserve
 --- include settle
 --- include supply
---- include index
 --- include write
 --- include home
 --- include sweep
@@ -47,11 +48,6 @@ local HANDLERS = {
 local kinds = ARGV[4]
 local _, reserves = string.gsub(kinds, 'r', '')
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
--- A sweep looks into the deadlines that the batch changed: they stand where it looks.
-local mayBePlain = true
-for i = 1, #others do
-  if others[i].kind == 'sweep' then mayBePlain = false end
-end
 
 local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
 if reserves > 0 then
@@ -97,7 +93,7 @@ for i = 1, #kinds do
   local outcome
   if string.byte(kinds, i) == 114 then
     local n, shape = nextReserve, shapes[shapeOf[nextReserve] + 1]
-    if mayBePlain and not isFull then
+    if not isFull then
       outcome = plainReserve(ids[n], foundIds[n], shape, nextName, packedTexts[n], datas[n], notAfters[n])
     end
     if not outcome then outcome = reserveInFull(n, shape, nextName) end
@@ -110,7 +106,7 @@ for i = 1, #kinds do
   outcomes[i + 2] = outcome
 end
 
-if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) then
+if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) or isDueChanged() then
   writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes())
 elseif ARGV[3] == '1' then
   redis.call('HSET', META, 'at', string.format('%.0f', now))

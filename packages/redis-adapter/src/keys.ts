@@ -12,7 +12,7 @@ export interface PartitionKeys {
   readonly reservations: string
   /** Hash: subject → its counters, guards and strikes. */
   readonly subjects: string
-  /** Sorted set: ids of live holds by deadline. */
+  /** Sorted set: groups of ids by deadline; who has ended meanwhile is passed over. */
   readonly due: string
   /** Sorted set: account's number and id, by the order in which units came to be owed. */
   readonly owed: string

@@ -12,11 +12,10 @@ local accounts, changedAccounts = {}, {}
 -- As read or as they will be written: packed, `false` for none; unpacked only when somebody looks into them.
 local packedReservations, reservations, changedReservations = {}, {}, {}
 local packedSubjects, subjects, changedSubjects = {}, {}, {}
-local dueChanges, dueChangeCount = {}, 0
 local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
 -- Fields and members of plain grants, in the order in which they are written; what changes once more is written after.
-local reservationFields, subjectFields, dueFields = {}, {}, {}
+local reservationFields, subjectFields = {}, {}
 -- Subjects of the reserves, one behind the other, and what is kept of them.
 local names, foundSubjects = {}, {}
 -- What happened, packed, in its order: the stream entry.
@@ -145,12 +144,6 @@ end
 local function subjectToChange(name)
   changedSubjects[name] = true
   return subject(name)
-end
-
--- `expiresAt`: `false` for a hold that has ended.
-local function changeDue(id, expiresAt)
-  if dueChanges[id] == nil then dueChangeCount = dueChangeCount + 1 end
-  dueChanges[id] = expiresAt
 end
 
 local function movement(field)

@@ -116,7 +116,7 @@ do
   -- A reservation as it stands after an event.
   function keep(id, r)
     putReservation(id, r)
-    changeDue(id, isLive(r) and r.until_)
+    if isLive(r) then noteDue(id, r) end
     if not isWhole(id, r) then noteOwed(id, r) end
   end
 

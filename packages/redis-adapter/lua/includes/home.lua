@@ -299,7 +299,7 @@ do
   function handOut(due, expired, limit)
     local pieces, orders = {}, {}
     for i = 1, #due do
-      local id = due[i][1]
+      local id = due[i]
       local r = isPiece(id) and reservation(id)
       if r then
         pieces[#pieces + 1] = id

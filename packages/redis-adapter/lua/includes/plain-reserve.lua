@@ -46,7 +46,7 @@ do
   -- Made when an order of the shape is first granted: only then are its words written.
   local function prepare(shape)
     local like = granted(shape, HELD, linesToWrite(shape.l))
-    shape.head, shape.expiresAt, shape.due = packClaims(like), like.until_, string.format('%.0f', like.until_)
+    shape.head, shape.expiresAt, shape.due = packClaims(like), like.until_, dueGroup(like.until_)
     shape.subjects = {}
     for j = 0, shape.n - 1 do
       local counters, heads = headsOf(shape, like, j)
@@ -101,11 +101,11 @@ do
       local known = shape.subjects[j]
       if known then keepSubject(known, names[at + j], packedId) end
     end
-    local logged, kept, due = #log, #reservationFields, #dueFields
+    local logged, kept, due = #log, #reservationFields, shape.due
     log[logged + 1], log[logged + 2], log[logged + 3] = 'G', packedId, record
     packedReservations[id] = record
     reservationFields[kept + 1], reservationFields[kept + 2] = id, record
-    dueFields[due + 1], dueFields[due + 2] = shape.due, id
+    due[#due + 1] = packedId
     return shape.expiresAt
   end
 end

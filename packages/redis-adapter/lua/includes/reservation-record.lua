@@ -40,6 +40,7 @@ local function unpackReservation(text)
     strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
     r.strike = strike
   end
+  if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
   r.textCount, at = unpackAt('<H', text, at)
   local from = at
   r.text = {}

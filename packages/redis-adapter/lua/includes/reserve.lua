@@ -151,7 +151,8 @@ do
     noteGrant(id, record)
     claim(id, like)
     packedReservations[id], reservations[id], changedReservations[id] = record, nil, true
-    changeDue(id, like.until_)
+    like.noted = nil
+    noteDue(id, like)
     if owed and not isWhole(id, like) then noteOwed(id, like) end
     if not deferred and not owed then return like.until_ end
     return { 'granted', deferred and 1 or 0, like.until_, owedLines(like.lines) }

@@ -1,15 +1,14 @@
 -- Expires what is due, and fills what is owed: bounded, the longest first.
 
 local function sweep(command)
-  local due = inIndex(DUE, dueChanges, dueChangeCount, '-inf', now, command.limit)
+  local due, nextDue = dueHolds(command.limit)
   local expired = {}
   for i = 1, #due do
-    local r = current(due[i][1])
-    if r and r.status == EXPIRED then expired[#expired + 1] = due[i][1] end
+    local r = current(due[i])
+    if r and r.status == EXPIRED then expired[#expired + 1] = due[i] end
   end
   local unsettled = keepsHomes and handOut(due, expired, command.limit) or false
-  local next_ = inIndex(DUE, dueChanges, dueChangeCount, '-inf', '+inf', 1)[1]
-  return { 'swept', expired, next_ and next_[2] or false, next_ and next_[2] <= now and 1 or 0, unsettled }
+  return { 'swept', expired, nextDue, nextDue and nextDue <= now and 1 or 0, unsettled }
 end
 
 local function fill(command)

@@ -42,8 +42,8 @@ do
     return fields, gone
   end
 
-  function scored(changes, format, fields)
-    local added, gone = fields or {}, {}
+  function scored(changes, format)
+    local added, gone = {}, {}
     for member, score in pairs(changes) do
       if score then
         added[#added + 1] = string.format(format, score)
@@ -59,7 +59,7 @@ do
     local accountFields = writeAccounts()
     local reservationFields = writeReservations()
     local subjectFields, subjectsGone = writeSubjects()
-    local due, dueGone = scored(dueChanges, '%.0f', dueFields)
+    local due, dueGone = groupsToWrite()
     local owing, owingGone = scored(owedChanges, '%.0f')
     local meta = {}
     if #log > 0 then
@@ -89,8 +89,8 @@ do
     writeMany('HSET', RESERVATIONS, reservationFields)
     writeMany('HSET', SUBJECTS, subjectFields)
     writeMany('HDEL', SUBJECTS, subjectsGone)
-    writeMany('ZADD', DUE, due)
     writeMany('ZREM', DUE, dueGone)
+    writeMany('ZADD', DUE, due)
     writeMany('ZADD', OWED, owing)
     writeMany('ZREM', OWED, owingGone)
     writeMany('HSET', MOVEMENTS, newMovements)

@@ -4,6 +4,7 @@ import { DUMP } from '../scripts/embedded.js'
 import { Script } from '../scripts/script.js'
 import {
   type Asked,
+  type Chunk,
   type Found,
   fieldsOf,
   type PartitionContents,
@@ -40,32 +41,46 @@ export class DumpedContents implements PartitionContents {
   }
 
   async accounts() {
-    return this.fields(3)
+    return { entries: this.fields(3), next: null }
   }
 
-  async reservations() {
-    return this.fields(4)
+  async reservations(from: string | null, limit: number) {
+    return part(this.told[4] as Buffer[], 2, from, limit, fieldsOf)
   }
 
-  async subjects() {
-    return this.fields(5)
+  async subjects(from: string | null, limit: number) {
+    return part(this.told[5] as Buffer[], 2, from, limit, fieldsOf)
   }
 
-  async outbox() {
-    return { entries: streamOf(this.told[6] as [Buffer, Buffer[]][]), next: null }
+  async outbox(from: string | null, limit: number) {
+    return part(this.told[6] as [Buffer, Buffer[]][], 1, from, limit, streamOf)
   }
 
   async carried() {
-    return this.fields(7).entries
+    return this.fields(7)
   }
 
   private fields(at: number) {
-    return { entries: fieldsOf(this.told[at] as Buffer[]), next: null }
+    return fieldsOf(this.told[at] as Buffer[])
   }
 
   private byText(at: number, texts: readonly string[]): readonly Record[] {
     if (texts.length === 0) return []
-    const all = new Map(this.fields(at).entries.map(([field, value]) => [String(field), value]))
+    const all = new Map(this.fields(at).map(([field, value]) => [String(field), value]))
     return texts.map((text) => all.get(text) ?? null)
   }
+}
+
+/** `limit` of the entries, each of which takes `width` places, behind the `from`-th: no page reads what others tell. */
+function part<Told, Entry>(
+  told: readonly Told[],
+  width: number,
+  from: string | null,
+  limit: number,
+  of: (some: readonly Told[]) => readonly Entry[],
+): Chunk<Entry> {
+  const begin = Number(from ?? 0)
+  const end = begin + limit
+  const isLast = end * width >= told.length
+  return { entries: of(told.slice(begin * width, end * width)), next: isLast ? null : String(end) }
 }

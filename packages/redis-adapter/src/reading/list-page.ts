@@ -14,6 +14,9 @@ import type { Words } from '../words.js'
 import type { Chunk, PartitionContents } from './partition-contents.js'
 import { type Place, placeAfter, placeOf } from './place.js'
 
+/** Each entry of the outbox tells of a batch: what is read of one is unpacked once for each of its pages. */
+const OF_ENTRY = 100
+
 export type Listed = Partial<Omit<Page, 'now'>> & Pick<Page, 'cursor'>
 
 /** Reads one page of a listing after another. */
@@ -95,14 +98,21 @@ export class ListReader {
     of: (entry: OutboxEntry) => readonly Entry[],
     before: readonly Entry[] = [],
   ): Promise<{ readonly entries: readonly Entry[]; readonly cursor: string | null }> {
-    const chunk = await this.contents.outbox(place.chunk, query.limit)
-    return this.paged(
-      chunk,
-      query,
-      place,
-      ({ id, at, log }, words) => of(entryOf(this.partition, id, at, log, words)),
-      before,
-    )
+    const all: Entry[] = []
+    for (let from = place; ; ) {
+      const limit = query.limit - all.length
+      const chunk = await this.contents.outbox(from.chunk, Math.ceil(limit / OF_ENTRY))
+      const { entries, cursor } = await this.paged(
+        chunk,
+        { ...query, limit },
+        from,
+        ({ id, at, log }, words) => of(entryOf(this.partition, id, at, log, words)),
+        from.chunk === null ? before : [],
+      )
+      for (const entry of entries) all.push(entry)
+      if (cursor === null || all.length === query.limit) return { entries: all, cursor }
+      from = placeOf(cursor)
+    }
   }
 
   private async paged<Kept, Entry>(

@@ -143,6 +143,7 @@ local strike = {}
 strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
 r.strike = strike
 end
+if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
 r.textCount, at = unpackAt('<H', text, at)
 local from = at
 r.text = {}
@@ -246,10 +247,9 @@ local words, newWords, wordCount = {}, {}, 0
 local accounts, changedAccounts = {}, {}
 local packedReservations, reservations, changedReservations = {}, {}, {}
 local packedSubjects, subjects, changedSubjects = {}, {}, {}
-local dueChanges, dueChangeCount = {}, 0
 local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
-local reservationFields, subjectFields, dueFields = {}, {}, {}
+local reservationFields, subjectFields = {}, {}
 local names, foundSubjects = {}, {}
 local log = {}
 local function note(event)
@@ -360,10 +360,6 @@ local function subjectToChange(name)
 changedSubjects[name] = true
 return subject(name)
 end
-local function changeDue(id, expiresAt)
-if dueChanges[id] == nil then dueChangeCount = dueChangeCount + 1 end
-dueChanges[id] = expiresAt
-end
 local function movement(field)
 local data = movements[field]
 if data == nil then
@@ -384,6 +380,169 @@ if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
 local now = math.max(clock(), tonumber(meta[5] or 0))
 wordCount = tonumber(meta[3] or 0)
 owedCount = tonumber(meta[4] or 0)
+local function inByteOrder(one, other)
+for i = 1, math.min(#one, #other) do
+local a, b = string.byte(one, i), string.byte(other, i)
+if a ~= b then return a < b end
+end
+return #one < #other
+end
+local function inIndex(key, changes, changed, from, to, limit)
+local stored = redis.call('ZRANGEBYSCORE', key, from, to, 'WITHSCORES', 'LIMIT', 0, limit + changed)
+local found = {}
+for i = 1, #stored, 2 do
+if changes[stored[i]] == nil then found[#found + 1] = { stored[i], tonumber(stored[i + 1]) } end
+end
+for member, score in pairs(changes) do
+if score and (from == '-inf' or score >= from) and (to == '+inf' or score <= to) then
+found[#found + 1] = { member, score }
+end
+end
+table.sort(found, function(one, other)
+if one[2] ~= other[2] then return one[2] < other[2] end
+return one[1] ~= other[1] and inByteOrder(one[1], other[1])
+end)
+for i = #found, limit + 1, -1 do found[i] = nil end
+return found
+end
+local noteDue, dueGroup, dueHolds, isDueChanged, groupsToWrite
+do
+local MOST_LOOKED_AT = 5000
+local groups = {}
+local gone = {}
+function dueGroup(deadline)
+local group = groups[deadline]
+if not group then
+group = {}
+groups[deadline] = group
+end
+return group
+end
+function noteDue(id, r)
+if r.noted == r.until_ then return end
+r.noted = r.until_
+local group = dueGroup(r.until_)
+group[#group + 1] = packText(id)
+end
+local function idsIn(packed)
+local ids, at, length = {}, 1, #packed
+while at <= length do ids[#ids + 1], at = unpackAt('<Hc0', packed, at) end
+return ids
+end
+local function readAhead(ids)
+local unknown = {}
+for i = 1, #ids do
+local id = ids[i]
+if reservations[id] == nil and packedReservations[id] == nil then unknown[#unknown + 1] = id end
+end
+local texts = readMany(RESERVATIONS, unknown)
+for i = 1, #unknown do packedReservations[unknown[i]] = texts[i] end
+end
+local function isDueThen(id, deadline)
+local r = reservations[id]
+if r then return isLive(r) and r.until_ == deadline end
+local text = packedReservation(id)
+if not text then return false end
+local status, _, _, until_ = unpackAt('<BI4I7I7', text)
+return (status == HELD or status == DEFERRED) and until_ == deadline
+end
+local function liveIn(group)
+readAhead(group.ids)
+local live = {}
+for i = 1, #group.ids do
+if isDueThen(group.ids[i], group.deadline) then live[#live + 1] = group.ids[i] end
+end
+return live
+end
+local function groupsInOrder()
+local own, nextOwn, stored, nextStored, passed = {}, 1, {}, 1, 0
+for deadline, packed in pairs(groups) do own[#own + 1] = { deadline = deadline, ids = idsIn(table.concat(packed)) } end
+table.sort(own, function(one, other) return one.deadline < other.deadline end)
+local function storedGroup()
+if stored[nextStored] == nil and passed % 16 == 0 then
+stored = redis.call('ZRANGEBYSCORE', DUE, '-inf', '+inf', 'WITHSCORES', 'LIMIT', passed, 16)
+nextStored, passed = 1, passed + #stored / 2
+end
+local member = stored[nextStored]
+return member and { member = member, deadline = tonumber(stored[nextStored + 1]) }
+end
+return function()
+local one, other = own[nextOwn], storedGroup()
+while other and gone[other.member] do
+nextStored = nextStored + 2
+other = storedGroup()
+end
+if one and (not other or one.deadline <= other.deadline) then
+nextOwn = nextOwn + 1
+return one
+end
+if not other then return nil end
+nextStored = nextStored + 2
+other.ids = idsIn(other.member)
+return other
+end
+end
+local function keepRest(group, live, taken)
+if not group.member then return end
+local rest = {}
+for i = 1, #live do
+if not taken[live[i]] then rest[#rest + 1] = packText(live[i]) end
+end
+if #rest == #group.ids then return end
+gone[group.member] = true
+local own = dueGroup(group.deadline)
+for i = 1, #rest do own[#own + 1] = rest[i] end
+end
+local function inOrder(one, other)
+if one.deadline ~= other.deadline then return one.deadline < other.deadline end
+return one.id ~= other.id and inByteOrder(one.id, other.id)
+end
+function dueHolds(limit)
+local found, seen, looked, lookedAt, nextDue = {}, {}, {}, 0, false
+for group in groupsInOrder() do
+local last = found[#found]
+if lookedAt >= MOST_LOOKED_AT or (#found > limit and last.deadline < group.deadline) then
+nextDue = group.deadline
+break
+end
+lookedAt = lookedAt + #group.ids
+local live = liveIn(group)
+looked[#looked + 1] = { group, live }
+if group.deadline > now then
+if #live > 0 then
+nextDue = group.deadline
+break
+end
+else
+for i = 1, #live do
+if not seen[live[i]] then
+seen[live[i]] = true
+found[#found + 1] = { id = live[i], deadline = group.deadline }
+end
+end
+end
+end
+table.sort(found, inOrder)
+local ids, taken = {}, {}
+for i = 1, math.min(limit, #found) do
+ids[i] = found[i].id
+taken[ids[i]] = true
+end
+if found[limit + 1] then nextDue = found[limit + 1].deadline end
+for i = 1, #looked do keepRest(looked[i][1], looked[i][2], taken) end
+return ids, nextDue
+end
+function isDueChanged() return next(gone) ~= nil end
+function groupsToWrite()
+local added, removed = {}, {}
+for deadline, packed in pairs(groups) do
+local n = #added
+if #packed > 0 then added[n + 1], added[n + 2] = string.format('%.0f', deadline), table.concat(packed) end
+end
+for member in pairs(gone) do removed[#removed + 1] = member end
+return added, removed
+end
+end
 local move, moveLine, counterOf, count, countUses, guardOf, openGuards, freeGuards, strikesAt, strikeRecord, strike, noteOwed, keep, owedLines, OWED_RANGE
 do
 local NEVER = 9007199254740991
@@ -482,7 +641,7 @@ end
 end
 function keep(id, r)
 putReservation(id, r)
-changeDue(id, isLive(r) and r.until_)
+if isLive(r) then noteDue(id, r) end
 if not isWhole(id, r) then noteOwed(id, r) end
 end
 function owedLines(lines)
@@ -734,7 +893,8 @@ local record = like.head .. packedTexts .. data
 noteGrant(id, record)
 claim(id, like)
 packedReservations[id], reservations[id], changedReservations[id] = record, nil, true
-changeDue(id, like.until_)
+like.noted = nil
+noteDue(id, like)
 if owed and not isWhole(id, like) then noteOwed(id, like) end
 if not deferred and not owed then return like.until_ end
 return { 'granted', deferred and 1 or 0, like.until_, owedLines(like.lines) }
@@ -805,7 +965,7 @@ return isDistinct(shape.u) and isDistinct(shape.g)
 end
 local function prepare(shape)
 local like = granted(shape, HELD, linesToWrite(shape.l))
-shape.head, shape.expiresAt, shape.due = packClaims(like), like.until_, string.format('%.0f', like.until_)
+shape.head, shape.expiresAt, shape.due = packClaims(like), like.until_, dueGroup(like.until_)
 shape.subjects = {}
 for j = 0, shape.n - 1 do
 local counters, heads = headsOf(shape, like, j)
@@ -854,11 +1014,11 @@ for j = 1, n do
 local known = shape.subjects[j]
 if known then keepSubject(known, names[at + j], packedId) end
 end
-local logged, kept, due = #log, #reservationFields, #dueFields
+local logged, kept, due = #log, #reservationFields, shape.due
 log[logged + 1], log[logged + 2], log[logged + 3] = 'G', packedId, record
 packedReservations[id] = record
 reservationFields[kept + 1], reservationFields[kept + 2] = id, record
-dueFields[due + 1], dueFields[due + 2] = shape.due, id
+due[#due + 1] = packedId
 return shape.expiresAt
 end
 end
@@ -1234,31 +1394,6 @@ end
 return answerKnown(known, #units, command.data) or returnKnown(command, r)
 end
 end
-local function inByteOrder(one, other)
-for i = 1, math.min(#one, #other) do
-local a, b = string.byte(one, i), string.byte(other, i)
-if a ~= b then return a < b end
-end
-return #one < #other
-end
-local function inIndex(key, changes, changed, from, to, limit)
-local stored = redis.call('ZRANGEBYSCORE', key, from, to, 'WITHSCORES', 'LIMIT', 0, limit + changed)
-local found = {}
-for i = 1, #stored, 2 do
-if changes[stored[i]] == nil then found[#found + 1] = { stored[i], tonumber(stored[i + 1]) } end
-end
-for member, score in pairs(changes) do
-if score and (from == '-inf' or score >= from) and (to == '+inf' or score <= to) then
-found[#found + 1] = { member, score }
-end
-end
-table.sort(found, function(one, other)
-if one[2] ~= other[2] then return one[2] < other[2] end
-return one[1] ~= other[1] and inByteOrder(one[1], other[1])
-end)
-for i = #found, limit + 1, -1 do found[i] = nil end
-return found
-end
 local scored, writeBooks
 do
 local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
@@ -1297,8 +1432,8 @@ end
 end
 return fields, gone
 end
-function scored(changes, format, fields)
-local added, gone = fields or {}, {}
+function scored(changes, format)
+local added, gone = {}, {}
 for member, score in pairs(changes) do
 if score then
 added[#added + 1] = string.format(format, score)
@@ -1313,7 +1448,7 @@ function writeBooks(epoch, sequence, owed, writeHomes)
 local accountFields = writeAccounts()
 local reservationFields = writeReservations()
 local subjectFields, subjectsGone = writeSubjects()
-local due, dueGone = scored(dueChanges, '%.0f', dueFields)
+local due, dueGone = groupsToWrite()
 local owing, owingGone = scored(owedChanges, '%.0f')
 local meta = {}
 if #log > 0 then
@@ -1341,8 +1476,8 @@ writeMany('HSET', ACCOUNTS, accountFields)
 writeMany('HSET', RESERVATIONS, reservationFields)
 writeMany('HSET', SUBJECTS, subjectFields)
 writeMany('HDEL', SUBJECTS, subjectsGone)
-writeMany('ZADD', DUE, due)
 writeMany('ZREM', DUE, dueGone)
+writeMany('ZADD', DUE, due)
 writeMany('ZADD', OWED, owing)
 writeMany('ZREM', OWED, owingGone)
 writeMany('HSET', MOVEMENTS, newMovements)
@@ -1604,7 +1739,7 @@ end
 function handOut(due, expired, limit)
 local pieces, orders = {}, {}
 for i = 1, #due do
-local id = due[i][1]
+local id = due[i]
 local r = isPiece(id) and reservation(id)
 if r then
 pieces[#pieces + 1] = id
@@ -1650,15 +1785,14 @@ end
 end
 end
 local function sweep(command)
-local due = inIndex(DUE, dueChanges, dueChangeCount, '-inf', now, command.limit)
+local due, nextDue = dueHolds(command.limit)
 local expired = {}
 for i = 1, #due do
-local r = current(due[i][1])
-if r and r.status == EXPIRED then expired[#expired + 1] = due[i][1] end
+local r = current(due[i])
+if r and r.status == EXPIRED then expired[#expired + 1] = due[i] end
 end
 local unsettled = keepsHomes and handOut(due, expired, command.limit) or false
-local next_ = inIndex(DUE, dueChanges, dueChangeCount, '-inf', '+inf', 1)[1]
-return { 'swept', expired, next_ and next_[2] or false, next_ and next_[2] <= now and 1 or 0, unsettled }
+return { 'swept', expired, nextDue, nextDue and nextDue <= now and 1 or 0, unsettled }
 end
 local function fill(command)
 local account = accountNamed(command.account)
@@ -1699,10 +1833,6 @@ supply = supply, transfer = transfer, configure = configure, judge = judge, swee
 local kinds = ARGV[4]
 local _, reserves = string.gsub(kinds, 'r', '')
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
-local mayBePlain = true
-for i = 1, #others do
-if others[i].kind == 'sweep' then mayBePlain = false end
-end
 local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
 if reserves > 0 then
 shapes = prepareShapes(ARGV[5])
@@ -1744,7 +1874,7 @@ for i = 1, #kinds do
 local outcome
 if string.byte(kinds, i) == 114 then
 local n, shape = nextReserve, shapes[shapeOf[nextReserve] + 1]
-if mayBePlain and not isFull then
+if not isFull then
 outcome = plainReserve(ids[n], foundIds[n], shape, nextName, packedTexts[n], datas[n], notAfters[n])
 end
 if not outcome then outcome = reserveInFull(n, shape, nextName) end
@@ -1756,7 +1886,7 @@ outcome = HANDLERS[command.kind](command)
 end
 outcomes[i + 2] = outcome
 end
-if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) then
+if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) or isDueChanged() then
 writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes())
 elseif ARGV[3] == '1' then
 redis.call('HSET', META, 'at', string.format('%.0f', now))
