@@ -46,10 +46,13 @@ local HANDLERS = {
 }
 
 local kinds = ARGV[4]
-local _, reserves = string.gsub(kinds, 'r', '')
+reserves = select(2, string.gsub(kinds, 'r', ''))
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
-
-local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
+-- A sweep looks into the deadlines of the batch: those of plain grants are told at its end.
+local mayBePlain = true
+for i = 1, #others do
+  if others[i].kind == 'sweep' then mayBePlain = false end
+end
 if reserves > 0 then
   shapes = prepareShapes(ARGV[5])
   shapeOf = column('H', reserves, ARGV[6])
@@ -93,9 +96,7 @@ for i = 1, #kinds do
   local outcome
   if string.byte(kinds, i) == 114 then
     local n, shape = nextReserve, shapes[shapeOf[nextReserve] + 1]
-    if not isFull then
-      outcome = plainReserve(ids[n], foundIds[n], shape, nextName, packedTexts[n], datas[n], notAfters[n])
-    end
+    if mayBePlain and not isFull then outcome = plainReserve(n, shape, nextName) end
     if not outcome then outcome = reserveInFull(n, shape, nextName) end
     nextReserve, nextName = n + 1, nextName + shape.n
   else

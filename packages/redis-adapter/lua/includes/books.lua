@@ -16,9 +16,10 @@ local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
 -- Fields and members of plain grants, in the order in which they are written; what changes once more is written after.
 local reservationFields, subjectFields = {}, {}
--- Subjects of the reserves, one behind the other, and what is kept of them.
+-- The reserves, by their columns: as the caller sent them, and what is kept of their ids; their subjects, one behind the other.
+local reserves, shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds = 0, nil, nil, nil, nil, nil, nil, nil
 local names, foundSubjects = {}, {}
--- What happened, packed, in its order: the stream entry.
+-- What happened, packed, in its order, and runs of plain grants, which stand in the columns: the stream entry.
 local log = {}
 
 local function note(event)

@@ -155,7 +155,7 @@ do
     local added, removed = {}, {}
     for deadline, packed in pairs(groups) do
       local n = #added
-      if #packed > 0 then added[n + 1], added[n + 2] = string.format('%.0f', deadline), table.concat(packed) end
+      if #packed > 0 then added[n + 1], added[n + 2] = string.format('%.0f', deadline), packed[2] and table.concat(packed) or packed[1] end
     end
     for member in pairs(gone) do removed[#removed + 1] = member end
     return added, removed

@@ -59,6 +59,7 @@ do
     local accountFields = writeAccounts()
     local reservationFields = writeReservations()
     local subjectFields, subjectsGone = writeSubjects()
+    local columns = tellGrants()
     local due, dueGone = groupsToWrite()
     local owing, owingGone = scored(owedChanges, '%.0f')
     local meta = {}
@@ -81,7 +82,7 @@ do
     -- The stream first: it alone may refuse, an entry that does not follow.
     if #log > 0 then
       local id = epoch .. '-' .. string.format('%.0f', sequence)
-      redis.call('XADD', OUTBOX, id, 'at', string.format('%.0f', now), 'log', table.concat(log))
+      redis.call('XADD', OUTBOX, id, 'at', string.format('%.0f', now), 'log', table.concat(log), unpack(columns))
     end
     writeMany('HSET', META, meta)
     writeMany('HSET', WORDS, newWords)

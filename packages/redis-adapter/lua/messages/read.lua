@@ -23,7 +23,7 @@ while #entries < wanted and bytes < tonumber(ARGV[7]) and not isAll do
   local some = redis.call('XRANGE', OUTBOX, from, '+', 'COUNT', count)
   for i = 1, #some do
     entries[#entries + 1] = some[i]
-    bytes = bytes + #some[i][2][4]
+    for field = 4, #some[i][2], 2 do bytes = bytes + #some[i][2][field] end
     from = '(' .. some[i][1]
   end
   isAll = #some < count

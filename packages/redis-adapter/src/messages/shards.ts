@@ -62,14 +62,14 @@ export function partitionShard(client: RedisClient, prefix: string, name: string
   }
 }
 
-function eventsIn(partition: string, { id, at, log }: StreamEntry, words: Words): ReadEntry {
-  const { events, ledger } = entryOf(partition, id, at, log, words)
+function eventsIn(partition: string, entry: StreamEntry, words: Words): ReadEntry {
+  const { events, ledger } = entryOf(partition, entry, words)
   const messages: Message[] = []
   for (const { id: eventId, event } of events)
     messages.push(...messagesOfEvent(eventId, event, orderVersionOf(event)))
   const moved = new Sums()
-  for (const entry of ledger) moved.add(entry)
-  return { id: entryIdOf(id), messages, moved }
+  for (const one of ledger) moved.add(one)
+  return { id: entryIdOf(entry.id), messages, moved }
 }
 
 /** An order is its reservation as its buyer sees it; a piece of one is none, nor is what a late reserve is to meet. */

@@ -106,7 +106,7 @@ export class ListReader {
         chunk,
         { ...query, limit },
         from,
-        ({ id, at, log }, words) => of(entryOf(this.partition, id, at, log, words)),
+        (entry, words) => of(entryOf(this.partition, entry, words)),
         from.chunk === null ? before : [],
       )
       for (const entry of entries) all.push(entry)

@@ -11,6 +11,17 @@ export interface StreamEntry {
   readonly id: string
   readonly at: number
   readonly log: Buffer
+  /** The reserves of its batch, where the log tells of grants by their places among them. */
+  readonly reserves?: PackedReserves
+}
+
+/** Columns of a batch's reserves, as they were sent, and the heads of what was granted, by shape. */
+export interface PackedReserves {
+  readonly shapes: Buffer
+  readonly heads: Buffer
+  readonly ids: Buffer
+  readonly texts: Buffer
+  readonly data: Buffer
 }
 
 /** What is asked for by key: accounts by their texts. */
@@ -57,5 +68,8 @@ export function fieldsOf(flat: readonly Buffer[]): readonly Field[] {
 
 /** Entries of a stream, as the server tells them. */
 export function streamOf(told: readonly (readonly [Buffer, readonly Buffer[]])[]): readonly StreamEntry[] {
-  return told.map(([id, [, at, , log]]) => ({ id: String(id), at: Number(at), log: log as Buffer }))
+  return told.map(([id, [, at, , log, , shapes, , heads, , ids, , texts, , data]]) => ({
+    ...{ id: String(id), at: Number(at), log: log as Buffer },
+    ...(shapes === undefined ? {} : { reserves: { shapes, heads, ids, texts, data } as PackedReserves }),
+  }))
 }

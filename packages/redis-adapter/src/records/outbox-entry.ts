@@ -8,10 +8,12 @@ import {
   type ReservationEvent,
   type StoreEvent,
 } from '@holdfast/core/adapter'
+import type { StreamEntry } from '../reading/partition-contents.js'
 import type { Words } from '../words.js'
 import { Cursor } from './cursor.js'
+import { GrantColumns } from './grant-columns.js'
 import { LedgerOfBatch } from './ledger-of-batch.js'
-import { linesAt, reservationAt, STATUSES } from './reservation-record.js'
+import { claimsOf, linesAt, reservationAt, STATUSES } from './reservation-record.js'
 
 /** What happened in one batch: an entry of the stream. */
 export interface OutboxEntry {
@@ -22,30 +24,37 @@ export interface OutboxEntry {
 const [EXTENDED, SHRUNK, FILLED, CONFIRMED, RELEASED, EXPIRED, REFUND, GRANTED, TOMBSTONED] = Buffer.from(
   'XKFCREDGT',
 ) as unknown as number[]
-const [RETURNED, SUPPLIED, CONFIGURED, CHANGED] = Buffer.from('USZA') as unknown as number[]
+const [RETURNED, SUPPLIED, CONFIGURED, CHANGED, RUN] = Buffer.from('USZAP') as unknown as number[]
 
-/** `id` is `epoch-sequence`. */
-export function entryOf(partition: string, id: string, at: number, log: Buffer, words: Words): OutboxEntry {
-  const reader = new EntryReader(at, new Cursor(log), words)
+/** An entry of a partition's stream. */
+export function entryOf(partition: string, entry: StreamEntry, words: Words): OutboxEntry {
+  const reader = new EntryReader(entry, words)
   reader.read()
-  const position = `${partition}/${id.replace('-', '/')}`
+  const position = `${partition}/${entry.id.replace('-', '/')}`
   const events = reader.events.map((event, index) => ({ id: `${position}/${index}`, event }))
   return { events, ledger: reader.ledger.entries }
 }
 
+type Granted = Extract<ReservationEvent, { readonly type: 'granted' }>
+type Claims = Pick<Granted, 'home' | 'fingerprint' | 'lines' | 'uses' | 'guards' | 'strike' | 'backorder'>
 type Head = Pick<ReservationEvent, 'aggregate' | 'id' | 'version' | 'at'>
 
 /** Reads what the scripts noted, in its order. */
 class EntryReader {
   readonly events: StoreEvent[] = []
   readonly ledger: LedgerOfBatch
+  private readonly at: number
+  private readonly cursor: Cursor
+  private readonly reserves: GrantColumns | null
   private readonly movements = new Map<number, Movement[]>()
 
   constructor(
-    private readonly at: number,
-    private readonly cursor: Cursor,
+    { at, log, reserves }: StreamEntry,
     private readonly words: Words,
   ) {
+    this.at = at
+    this.cursor = new Cursor(log)
+    this.reserves = reserves === undefined ? null : new GrantColumns(reserves)
     this.ledger = new LedgerOfBatch(at)
   }
 
@@ -54,7 +63,8 @@ class EntryReader {
   }
 
   private one(type: number): void {
-    if (type === SUPPLIED) this.supplied()
+    if (type === RUN) this.run()
+    else if (type === SUPPLIED) this.supplied()
     else if (type === CONFIGURED) this.configured()
     else if (type === CHANGED) this.changed()
     else if (type === GRANTED || type === TOMBSTONED) this.begun()
@@ -76,30 +86,47 @@ class EntryReader {
       const { cause, reason } = state
       this.tell({ ...head, type: 'tombstoned', cause, reason })
     } else if (state.status === 'held' || state.status === 'deferred') {
-      const { home, fingerprint, lines, uses, guards, strike, backorder, expiresAt, maxExpiresAt, data } =
-        state
-      const stock = state.status === 'held' ? 'taken' : 'deferred'
-      // Spelled out, as every order comes by: V8 makes an object that is spread field by field.
-      this.tell({
-        aggregate: 'reservation',
-        id,
-        version: 1,
-        at,
-        type: 'granted',
-        home,
-        stock,
-        fingerprint,
-        lines,
-        uses,
-        guards,
-        strike,
-        backorder,
-        expiresAt,
-        maxExpiresAt,
-        data,
-      })
-      if (stock === 'taken' && !isWholeOrder(id, state.home)) this.ledger.granted(id, lines)
+      const { status, data, expiresAt, maxExpiresAt } = state
+      this.granted(id, status, state, { data, expiresAt, maxExpiresAt })
     }
+  }
+
+  /** Grants that stand in the columns of their batch. */
+  private run(): void {
+    const [from, count] = [this.cursor.short(), this.cursor.short()]
+    for (const { id, head, texts, data } of this.reserves?.run(from, count) ?? []) {
+      const { until: expiresAt, maxExpiresAt } = head
+      this.granted(id, 'held', claimsOf(head, texts, this.words), { data, expiresAt, maxExpiresAt })
+    }
+  }
+
+  private granted(
+    id: string,
+    status: 'held' | 'deferred',
+    { home, fingerprint, lines, uses, guards, strike, backorder }: Claims,
+    { data, expiresAt, maxExpiresAt }: Pick<Granted, 'data' | 'expiresAt' | 'maxExpiresAt'>,
+  ): void {
+    const stock = status === 'held' ? 'taken' : 'deferred'
+    // Spelled out, as every order comes by: V8 makes an object that is spread field by field.
+    this.tell({
+      aggregate: 'reservation',
+      id,
+      version: 1,
+      at: this.at,
+      type: 'granted',
+      home,
+      stock,
+      fingerprint,
+      lines,
+      uses,
+      guards,
+      strike,
+      backorder,
+      expiresAt,
+      maxExpiresAt,
+      data,
+    })
+    if (stock === 'taken' && !isWholeOrder(id, home)) this.ledger.granted(id, lines)
   }
 
   private shrunk(): void {

@@ -31,6 +31,13 @@ export function reservationOf(record: Buffer, words: Words): KnownReservation {
 
 /** The same where other things follow it: a record tells its own end. */
 export function reservationAt(cursor: Cursor, words: Words): KnownReservation {
+  return reservationOfHead(headAt(cursor), cursor, words)
+}
+
+/** What alike orders of a batch have in common: `cursor` stands behind it. */
+export type ReservationHead = ReturnType<typeof headAt>
+
+export function headAt(cursor: Cursor) {
   const status = STATUSES[cursor.byte()]
   const version = cursor.count()
   const reservedAt = cursor.large()
@@ -43,21 +50,32 @@ export function reservationAt(cursor: Cursor, words: Words): KnownReservation {
   const uses = usesAt(cursor)
   const guards = namesAt(cursor)
   const strike = (flags & 4) === 0 ? null : { ...nameAt(cursor), strikeMs: cursor.large() }
-  const texts = cursor.list(cursor.short(), () => cursor.text())
-  const data = cursor.optional()
-  const kept = { version, home: texts[home] ?? '' }
-  if (status === 'tombstoned') return { status, ...kept, ...causeAt(cursor), endedAt: until }
-  const claims = {
-    ...kept,
-    fingerprint: { buyer: texts[buyer] ?? '', lines: linesDigest },
-    lines: lines.map((line) => toldLine(line, texts, words)),
-    uses: uses.map((use) => toldUse(use, texts, words)),
-    guards: guards.map((guard) => toldName(guard, texts, words)),
-    strike: strike && toldStrike(strike, texts, words),
-    backorder: (flags & 1) !== 0,
-    data,
-    reservedAt,
+  const textCount = cursor.short()
+  const times = { reservedAt, until, maxExpiresAt }
+  return {
+    status,
+    version,
+    ...times,
+    flags,
+    linesDigest,
+    home,
+    buyer,
+    lines,
+    uses,
+    guards,
+    strike,
+    textCount,
   }
+}
+
+/** `cursor`: its texts, its data, and how it ended. */
+function reservationOfHead(head: ReservationHead, cursor: Cursor, words: Words): KnownReservation {
+  const { status, version, reservedAt, until, maxExpiresAt, flags } = head
+  const texts = textsAt(head, cursor)
+  const data = cursor.optional()
+  const home = texts[head.home] ?? ''
+  if (status === 'tombstoned') return { status, version, home, ...causeAt(cursor), endedAt: until }
+  const claims = { ...claimsOf(head, texts, words), data, reservedAt }
   switch (status) {
     case 'held':
     case 'deferred':
@@ -72,6 +90,24 @@ export function reservationAt(cursor: Cursor, words: Words): KnownReservation {
     }
     default:
       return { status: 'expired', ...claims, endedAt: until }
+  }
+}
+
+export function textsAt({ textCount }: ReservationHead, cursor: Cursor): readonly string[] {
+  return cursor.list(textCount, () => cursor.text())
+}
+
+export function claimsOf(head: ReservationHead, texts: Texts, words: Words) {
+  const { version, flags, linesDigest, home, buyer, lines, uses, guards, strike } = head
+  return {
+    version,
+    home: texts[home] ?? '',
+    fingerprint: { buyer: texts[buyer] ?? '', lines: linesDigest },
+    lines: lines.map((line) => toldLine(line, texts, words)),
+    uses: uses.map((use) => toldUse(use, texts, words)),
+    guards: guards.map((guard) => toldName(guard, texts, words)),
+    strike: strike && toldStrike(strike, texts, words),
+    backorder: (flags & 1) !== 0,
   }
 }
 

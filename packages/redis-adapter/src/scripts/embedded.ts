@@ -250,6 +250,7 @@ local packedSubjects, subjects, changedSubjects = {}, {}, {}
 local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
 local reservationFields, subjectFields = {}, {}
+local reserves, shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds = 0, nil, nil, nil, nil, nil, nil, nil
 local names, foundSubjects = {}, {}
 local log = {}
 local function note(event)
@@ -537,7 +538,7 @@ function groupsToWrite()
 local added, removed = {}, {}
 for deadline, packed in pairs(groups) do
 local n = #added
-if #packed > 0 then added[n + 1], added[n + 2] = string.format('%.0f', deadline), table.concat(packed) end
+if #packed > 0 then added[n + 1], added[n + 2] = string.format('%.0f', deadline), packed[2] and table.concat(packed) or packed[1] end
 end
 for member in pairs(gone) do removed[#removed + 1] = member end
 return added, removed
@@ -927,8 +928,9 @@ local deferred = shape.d or effect == 'defer-stock'
 return grant(id, shape, texts, packedTexts, data, deferred, not deferred and owed or nil)
 end
 end
-local plainReserve
+local plainReserve, tellGrants
 do
+local grants = 0
 local function headsOf(shape, like, subject_)
 local counters, heads = '', {}
 for i = 1, #like.uses do
@@ -965,7 +967,7 @@ return isDistinct(shape.u) and isDistinct(shape.g)
 end
 local function prepare(shape)
 local like = granted(shape, HELD, linesToWrite(shape.l))
-shape.head, shape.expiresAt, shape.due = packClaims(like), like.until_, dueGroup(like.until_)
+shape.head, shape.expiresAt = packClaims(like), like.until_
 shape.subjects = {}
 for j = 0, shape.n - 1 do
 local counters, heads = headsOf(shape, like, j)
@@ -985,13 +987,20 @@ end
 local function isNew(name, found)
 return found == false and packedSubjects[name] == nil and subjects[name] == nil
 end
-plainReserve = function(id, found, shape, at, packedTexts, data, notAfter)
+local function noteGrant(n)
+local run = log[#log]
+grants = grants + 1
+if type(run) == 'table' and run.to == n - 1 then run.to = n
+else log[#log + 1] = { from = n, to = n, kept = #reservationFields } end
+end
+plainReserve = function(n, shape, at)
 if shape.plain == nil then shape.plain = isPlain(shape) end
-if not shape.plain or found or packedReservations[id] or reservations[id] or now > notAfter or #id > 128 then
+local id = ids[n]
+if not shape.plain or foundIds[n] or packedReservations[id] or reservations[id] or now > notAfters[n] or #id > 128 then
 return nil
 end
-local n = shape.n
-for j = 1, n do
+local texts = shape.n
+for j = 1, texts do
 if not isNew(names[at + j], foundSubjects[at + j]) then return nil end
 end
 local lines = shape.l
@@ -1009,17 +1018,57 @@ local account, quantity = accountNamed(lines[i][1]), lines[i][2]
 account.available, account.reserved = account.available - quantity, account.reserved + quantity
 accountChanged(account)
 end
-local packedId, record = pack('<Hc0', #id, id), shape.head .. packedTexts .. data
-for j = 1, n do
+local packedId, record = packText(id), shape.head .. packedTexts[n] .. datas[n]
+for j = 1, texts do
 local known = shape.subjects[j]
 if known then keepSubject(known, names[at + j], packedId) end
 end
-local logged, kept, due = #log, #reservationFields, shape.due
-log[logged + 1], log[logged + 2], log[logged + 3] = 'G', packedId, record
+noteGrant(n)
 packedReservations[id] = record
+local kept = #reservationFields
 reservationFields[kept + 1], reservationFields[kept + 2] = id, record
-due[#due + 1] = packedId
 return shape.expiresAt
+end
+local function oneDeadline()
+local deadline
+for i = 1, #shapes do
+local due = shapes[i].expiresAt
+if due and deadline and due ~= deadline then return nil end
+deadline = deadline or due
+end
+return deadline
+end
+local function columns()
+local heads = {}
+for i = 1, #shapes do heads[i] = packText(shapes[i].head or '') end
+return { 'shapes', ARGV[6], 'heads', table.concat(heads), 'ids', ARGV[8], 'texts', ARGV[9], 'data', ARGV[10] }
+end
+function tellGrants()
+if grants == 0 then return {} end
+local inColumns = grants * 2 >= reserves
+local deadline, told = inColumns and oneDeadline(), {}
+for i = 1, #log do
+local run = log[i]
+if type(run) ~= 'table' then told[#told + 1] = run
+else
+if inColumns then told[#told + 1] = pack('<BHH', 80, run.from - 1, run.to - run.from + 1) end
+for n = run.from, not (inColumns and deadline) and run.to or 0 do
+local packedId, due = packText(ids[n]), dueGroup(shapes[shapeOf[n] + 1].expiresAt)
+due[#due + 1] = packedId
+if not inColumns then
+told[#told + 1] = 'G'
+told[#told + 1] = packedId
+told[#told + 1] = reservationFields[run.kept + 2 * (n - run.from) + 2]
+end
+end
+end
+end
+log = told
+if deadline then
+local due = dueGroup(deadline)
+due[#due + 1] = ARGV[8]
+end
+return inColumns and columns() or {}
 end
 end
 local already, noteOf, lineOf, refund, sell, packShort, SETTLING
@@ -1448,6 +1497,7 @@ function writeBooks(epoch, sequence, owed, writeHomes)
 local accountFields = writeAccounts()
 local reservationFields = writeReservations()
 local subjectFields, subjectsGone = writeSubjects()
+local columns = tellGrants()
 local due, dueGone = groupsToWrite()
 local owing, owingGone = scored(owedChanges, '%.0f')
 local meta = {}
@@ -1468,7 +1518,7 @@ redis.call('ZCARD', DUE)
 redis.call('ZCARD', OWED)
 if #log > 0 then
 local id = epoch .. '-' .. string.format('%.0f', sequence)
-redis.call('XADD', OUTBOX, id, 'at', string.format('%.0f', now), 'log', table.concat(log))
+redis.call('XADD', OUTBOX, id, 'at', string.format('%.0f', now), 'log', table.concat(log), unpack(columns))
 end
 writeMany('HSET', META, meta)
 writeMany('HSET', WORDS, newWords)
@@ -1831,9 +1881,12 @@ extend = SETTLING.extend, shrink = SETTLING.shrink, confirm = SETTLING.confirm, 
 supply = supply, transfer = transfer, configure = configure, judge = judge, sweep = sweep, fill = fill, pieced = pieced,
 }
 local kinds = ARGV[4]
-local _, reserves = string.gsub(kinds, 'r', '')
+reserves = select(2, string.gsub(kinds, 'r', ''))
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
-local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
+local mayBePlain = true
+for i = 1, #others do
+if others[i].kind == 'sweep' then mayBePlain = false end
+end
 if reserves > 0 then
 shapes = prepareShapes(ARGV[5])
 shapeOf = column('H', reserves, ARGV[6])
@@ -1874,9 +1927,7 @@ for i = 1, #kinds do
 local outcome
 if string.byte(kinds, i) == 114 then
 local n, shape = nextReserve, shapes[shapeOf[nextReserve] + 1]
-if not isFull then
-outcome = plainReserve(ids[n], foundIds[n], shape, nextName, packedTexts[n], datas[n], notAfters[n])
-end
+if mayBePlain and not isFull then outcome = plainReserve(n, shape, nextName) end
 if not outcome then outcome = reserveInFull(n, shape, nextName) end
 nextReserve, nextName = n + 1, nextName + shape.n
 else
@@ -2145,7 +2196,7 @@ local count = math.min(32, wanted - #entries)
 local some = redis.call('XRANGE', OUTBOX, from, '+', 'COUNT', count)
 for i = 1, #some do
 entries[#entries + 1] = some[i]
-bytes = bytes + #some[i][2][4]
+for field = 4, #some[i][2], 2 do bytes = bytes + #some[i][2][field] end
 from = '(' .. some[i][1]
 end
 isAll = #some < count
