@@ -4,7 +4,7 @@ import { type AccountKey, Layout } from '@holdfast/core/adapter'
 export interface PartitionKeys {
   /** Hash: epoch, sequence of the outbox, time of the last change, numbers given so far. */
   readonly meta: string
-  /** Hash: text that many records share → its number. */
+  /** Hash: text that many records share → its number; of claims, `#` and number → text as well. */
   readonly words: string
   /** Hash: account's number → counters and settings. */
   readonly accounts: string
@@ -85,6 +85,7 @@ function keyIn(prefix: string, tag: string, name: string): string {
 
 const ACCOUNT = 'a'
 const ROOT = 'r'
+const CLAIMS = 'f'
 
 /** The text that an account's number stands for. The SKU's length in bytes keeps SKU and pool apart. */
 export function accountText({ sku, pool }: AccountKey): string {
@@ -110,6 +111,15 @@ export function rootText(root: string): string {
 
 export function rootOf(text: Buffer): string {
   return text.toString('utf8', 1)
+}
+
+export function isRootText(text: Buffer): boolean {
+  return text[0] === ROOT.charCodeAt(0)
+}
+
+/** Claims that many orders have in common. */
+export function isClaimsText(text: Buffer): boolean {
+  return text[0] === CLAIMS.charCodeAt(0)
 }
 
 export function isAccountText(text: Buffer): boolean {

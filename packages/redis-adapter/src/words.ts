@@ -1,6 +1,8 @@
 import type { AccountKey } from '@holdfast/core/adapter'
 import type { RedisClient } from './client.js'
-import { accountOf, isAccountText, rootOf } from './keys.js'
+import { accountOf, isAccountText, isClaimsText, isRootText, rootOf } from './keys.js'
+import { Cursor } from './records/cursor.js'
+import { type PackedClaims, packedClaimsAt } from './records/reservation-record.js'
 import { HASH } from './scripts/embedded.js'
 import { Script } from './scripts/script.js'
 
@@ -14,6 +16,7 @@ export class Words {
   private epoch: number | null = null
   private accounts = new Map<number, AccountKey>()
   private roots = new Map<number, string>()
+  private claimsOf = new Map<number, PackedClaims>()
 
   constructor(
     private readonly client: RedisClient,
@@ -41,17 +44,24 @@ export class Words {
     return known(this.roots.get(number), number)
   }
 
+  /** Claims that many orders have in common. */
+  claims(number: number): PackedClaims {
+    return known(this.claimsOf.get(number), number)
+  }
+
   private async learn(epoch: number | null): Promise<void> {
     const flat = (await hash.run(this.client, [this.key], [])) as Buffer[]
     this.accounts = new Map()
     this.roots = new Map()
+    this.claimsOf = new Map()
     for (let at = 0; at < flat.length; at += 2) this.put(flat[at] as Buffer, Number(flat[at + 1]))
     this.epoch = epoch
   }
 
   private put(text: Buffer, number: number): void {
     if (isAccountText(text)) this.accounts.set(number, accountOf(text))
-    else this.roots.set(number, rootOf(text))
+    else if (isRootText(text)) this.roots.set(number, rootOf(text))
+    else if (isClaimsText(text)) this.claimsOf.set(number, packedClaimsAt(new Cursor(text.subarray(1))))
   }
 }
 

@@ -48,6 +48,29 @@ local function wordToWrite(text)
   return number
 end
 
+-- Claims are asked for by their number as well.
+local claimsByNumber = {}
+
+local function claimsToWrite(claims)
+  local known = wordCount
+  local number = wordToWrite('f' .. claims)
+  if wordCount > known then
+    newWords[#newWords + 1] = '#' .. string.format('%.0f', number)
+    newWords[#newWords + 1] = claims
+  end
+  claimsByNumber[number] = claims
+  return number
+end
+
+claimsOfWord = function(number)
+  local claims = claimsByNumber[number]
+  if not claims then
+    claims = redis.call('HGET', WORDS, '#' .. string.format('%.0f', number))
+    claimsByNumber[number] = claims
+  end
+  return claims
+end
+
 local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
 local SETTINGS = { 'opensAt', 'closesAt' }
 

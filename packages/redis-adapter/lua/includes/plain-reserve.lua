@@ -11,7 +11,7 @@ do
     local counters, heads = '', {}
     for i = 1, #like.uses do
       local use = like.uses[i]
-      if use.subject == subject_ then counters = counters .. pack('<BI3I7I7', 1, use.root, use.quantity, 0) end
+      if use.subject == subject_ then counters = counters .. packCounter(use.root, use.quantity, 0) end
     end
     for i = 1, #like.guards do
       local guard = like.guards[i]
@@ -48,7 +48,8 @@ do
   -- Made when an order of the shape is first granted: only then are its words written.
   local function prepare(shape)
     local like = granted(shape, HELD, linesToWrite(shape.l))
-    shape.head, shape.expiresAt = packClaims(like), like.until_
+    local claims = packClaims(like)
+    shape.head, shape.expiresAt = packHead(like, shape.c and claimsToWrite(claims) or 0, claims), like.until_
     shape.subjects = {}
     for j = 0, shape.n - 1 do
       local counters, heads = headsOf(shape, like, j)

@@ -1,17 +1,25 @@
 -- One reservation as it is kept: head, claims, texts, data, tail. Head and claims are the same for all alike orders of a
--- batch, texts and data come packed from the caller: a grant joins three strings.
+-- batch, texts and data come packed from the caller: a grant joins three strings. Claims that many orders have in common are
+-- a word, and stand in the record by its number.
+
+local claimsOfWord
 
 local function packClaims(r)
   local strike = r.strike
   return pack(
-    '<BI4I7I7I7BHc0BB',
-    r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt,
-    (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+    '<I7BHc0BB',
+    r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
     #r.linesDigest, r.linesDigest, r.home, r.buyer
   )
     .. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
     .. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
     .. pack('<H', r.textCount)
+end
+
+-- `number`: of the word that its claims are, 0 for none.
+local function packHead(r, number, claims)
+  local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
+  return number == 0 and head .. claims or head
 end
 
 local function packTail(r)
@@ -24,13 +32,14 @@ end
 
 -- `texts`: home, buyer's digest, subjects, each packed; `data`: the shop's own text, packed.
 local function packReservation(r)
-  return packClaims(r) .. r.texts .. r.data .. packTail(r)
+  local claims = packClaims(r)
+  return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
 end
 
-local function unpackReservation(text)
-  local r, flags, at = {}, nil, nil
-  r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt, flags, r.linesDigest, r.home, r.buyer, at =
-    unpackAt('<BI4I7I7I7BHc0BB', text)
+local function unpackClaims(r, text, at)
+  local longest, flags
+  longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
+  r.maxExpiresAt = r.reservedAt + longest
   r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
   r.lines, at = unpackLines(text, at)
   r.uses, at = unpackUses(text, at)
@@ -40,8 +49,19 @@ local function unpackReservation(text)
     strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
     r.strike = strike
   end
-  if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
   r.textCount, at = unpackAt('<H', text, at)
+  return at
+end
+
+local function unpackReservation(text)
+  local r, at = {}, nil
+  r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
+  if r.word == 0 then at = unpackClaims(r, text, at)
+  else
+    r.claims = claimsOfWord(r.word)
+    unpackClaims(r, r.claims, 1)
+  end
+  if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
   local from = at
   r.text = {}
   for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end

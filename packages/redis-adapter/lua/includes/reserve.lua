@@ -143,7 +143,7 @@ do
     local like = not owed and shape[status]
     if not like then
       like = granted(shape, status, linesToWrite(shape.l, owed))
-      like.head = packClaims(like)
+      like.head = packHead(like, 0, packClaims(like))
       if not owed then shape[status] = like end
     end
     like.text = texts

@@ -2,6 +2,7 @@
 --   l lines [account, quantity, place?], f digest of the lines as written, u uses [root, subject, max, lines, prior, from, to],
 --   g guards [root, subject, prior], k strikes {r root, s subject, p prior, ms, d defer at, x refuse at}, b backorder,
 --   d deferred by the shop, h hold, m longest hold, e even if closed, r refused by the policy, n number of texts,
+--   c many orders of the batch are alike: their claims become a word,
 --   o and y positions of home and buyer among them. Subjects are positions too; prior names are [root, subject].
 
 local prepareShapes, granted, linesToWrite, sumOf

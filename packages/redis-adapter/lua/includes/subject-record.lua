@@ -3,13 +3,19 @@
 
 local NO_TAG = 0
 
+-- Nearly every counter is a small one.
+local function packCounter(root, used, archived)
+  if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+  return pack('<BI3I7I7', 1, root, used, archived)
+end
+
 local function packSubject(s)
   local parts, n = {}, 0
   if s.counters then
     for root, counter in pairs(s.counters) do
       if counter.used ~= 0 or counter.archived ~= 0 then
         n = n + 1
-        parts[n] = pack('<BI3I7I7', 1, root, counter.used, counter.archived)
+        parts[n] = packCounter(root, counter.used, counter.archived)
       end
     end
   end
@@ -33,9 +39,10 @@ local function unpackSubject(text)
   while at <= length do
     local kind, root
     kind, root, at = unpackAt('<BI3', text, at)
-    if kind == 1 then
-      local counter = {}
-      counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+    if kind == 1 or kind == 4 then
+      local counter = { archived = 0 }
+      if kind == 4 then counter.used, at = unpackAt('<I4', text, at)
+      else counter.used, counter.archived, at = unpackAt('<I7I7', text, at) end
       s.counters = s.counters or {}
       s.counters[root] = counter
     elseif kind == 2 then

@@ -2,12 +2,17 @@ import type { Guard, LimitUse, Reserve } from '@holdfast/core/adapter'
 import { rootText, subjectBegins } from '../keys.js'
 import { type Shape, shapeOfReserve, Texts } from './shape.js'
 
+/** From so many alike orders in one batch on, the server keeps what they have in common once for all. */
+const MANY = 4
+
 /** The shapes of a batch's reserves, each once. */
 export class ShapesOfBatch {
   /** The texts of the command that was added last. */
   texts: readonly string[] = []
   private readonly numbers = new Map<string, number>()
   private last: Likeness | null = null
+  /** How many commands have each shape. */
+  private readonly counts: number[] = []
 
   /** The number of its shape. */
   add(command: Reserve): number {
@@ -15,7 +20,7 @@ export class ShapesOfBatch {
     const own = last === null ? null : last.textsOf(command)
     if (last !== null && own !== null) {
       this.texts = own
-      return last.number
+      return this.counted(last.number)
     }
     const texts = new Texts()
     const shape = shapeOfReserve(command, texts)
@@ -27,11 +32,19 @@ export class ShapesOfBatch {
     }
     this.texts = texts.all
     this.last = Likeness.of(command, shape, number)
-    return number
+    return this.counted(number)
   }
 
   encoded(): string {
-    return this.numbers.size === 0 ? '' : `[${[...this.numbers.keys()].join(',')}]`
+    const shapes = [...this.numbers.keys()].map((shape, number) =>
+      (this.counts[number] ?? 0) < MANY ? shape : `{"c":1,${shape.slice(1)}`,
+    )
+    return shapes.length === 0 ? '' : `[${shapes.join(',')}]`
+  }
+
+  private counted(number: number): number {
+    this.counts[number] = (this.counts[number] ?? 0) + 1
+    return number
   }
 }
 

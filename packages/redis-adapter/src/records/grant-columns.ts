@@ -1,4 +1,5 @@
 import type { PackedReserves } from '../reading/partition-contents.js'
+import type { Words } from '../words.js'
 import { Cursor } from './cursor.js'
 import { headAt, type ReservationHead, textsAt } from './reservation-record.js'
 
@@ -20,12 +21,12 @@ export class GrantColumns {
   private readonly heads: readonly (ReservationHead | null)[]
   private passed = 0
 
-  constructor({ shapes, heads, ids, texts, data }: PackedReserves) {
+  constructor({ shapes, heads, ids, texts, data }: PackedReserves, words: Words) {
     this.shapes = new Cursor(shapes)
     this.ids = new Cursor(ids)
     this.texts = new Cursor(texts)
     this.data = new Cursor(data)
-    this.heads = headsIn(new Cursor(heads))
+    this.heads = headsIn(new Cursor(heads), words)
   }
 
   /** The grants of these places, which lie behind those read before. */
@@ -51,11 +52,11 @@ export class GrantColumns {
   }
 }
 
-function headsIn(cursor: Cursor): readonly (ReservationHead | null)[] {
+function headsIn(cursor: Cursor, words: Words): readonly (ReservationHead | null)[] {
   const heads: (ReservationHead | null)[] = []
   while (!cursor.isAtEnd) {
     const packed = cursor.slice(cursor.short())
-    heads.push(packed.length === 0 ? null : headAt(new Cursor(packed)))
+    heads.push(packed.length === 0 ? null : headAt(new Cursor(packed), words))
   }
   return heads
 }

@@ -54,7 +54,7 @@ class EntryReader {
   ) {
     this.at = at
     this.cursor = new Cursor(log)
-    this.reserves = reserves === undefined ? null : new GrantColumns(reserves)
+    this.reserves = reserves === undefined ? null : new GrantColumns(reserves, words)
     this.ledger = new LedgerOfBatch(at)
   }
 

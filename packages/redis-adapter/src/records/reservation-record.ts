@@ -31,18 +31,29 @@ export function reservationOf(record: Buffer, words: Words): KnownReservation {
 
 /** The same where other things follow it: a record tells its own end. */
 export function reservationAt(cursor: Cursor, words: Words): KnownReservation {
-  return reservationOfHead(headAt(cursor), cursor, words)
+  return reservationOfHead(headAt(cursor, words), cursor, words)
 }
 
-/** What alike orders of a batch have in common: `cursor` stands behind it. */
+/** What alike orders have in common, whenever they are placed. */
+export type PackedClaims = ReturnType<typeof packedClaimsAt>
+
+/** What alike orders of a batch have in common. */
 export type ReservationHead = ReturnType<typeof headAt>
 
-export function headAt(cursor: Cursor) {
+/** `cursor` stands behind it afterwards. */
+export function headAt(cursor: Cursor, words: Words) {
   const status = STATUSES[cursor.byte()]
   const version = cursor.count()
   const reservedAt = cursor.large()
   const until = cursor.large()
-  const maxExpiresAt = cursor.large()
+  const word = cursor.word()
+  const claims = word === 0 ? packedClaimsAt(cursor) : words.claims(word)
+  const { longest, ...others } = claims
+  return { status, version, reservedAt, until, maxExpiresAt: reservedAt + longest, ...others }
+}
+
+export function packedClaimsAt(cursor: Cursor) {
+  const longest = cursor.large()
   const flags = cursor.byte()
   const linesDigest = cursor.text()
   const [home, buyer] = [cursor.byte(), cursor.byte()]
@@ -51,21 +62,7 @@ export function headAt(cursor: Cursor) {
   const guards = namesAt(cursor)
   const strike = (flags & 4) === 0 ? null : { ...nameAt(cursor), strikeMs: cursor.large() }
   const textCount = cursor.short()
-  const times = { reservedAt, until, maxExpiresAt }
-  return {
-    status,
-    version,
-    ...times,
-    flags,
-    linesDigest,
-    home,
-    buyer,
-    lines,
-    uses,
-    guards,
-    strike,
-    textCount,
-  }
+  return { longest, flags, linesDigest, home, buyer, lines, uses, guards, strike, textCount }
 }
 
 /** `cursor`: its texts, its data, and how it ended. */

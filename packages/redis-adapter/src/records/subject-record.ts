@@ -21,6 +21,7 @@ export function subjectOf(subject: string, record: Buffer, words: Words): Subjec
     const kind = cursor.byte()
     const name = words.root(cursor.word()) + subject
     if (kind === 1) counters.push({ name, used: cursor.large(), archived: cursor.large() })
+    else if (kind === 4) counters.push({ name, used: cursor.count(), archived: 0 })
     else if (kind === 2) {
       const expiresAt = cursor.large()
       guards.push({ name, state: { status: 'open', id: cursor.text(), expiresAt } })

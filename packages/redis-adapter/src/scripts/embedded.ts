@@ -108,17 +108,21 @@ local value, after = unpackAt('<Hc0', text, at)
 if value == '' then return nil, after end
 return string.sub(value, 2), after
 end
+local claimsOfWord
 local function packClaims(r)
 local strike = r.strike
 return pack(
-'<BI4I7I7I7BHc0BB',
-r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt,
-(r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+'<I7BHc0BB',
+r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
 #r.linesDigest, r.linesDigest, r.home, r.buyer
 )
 .. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
 .. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
 .. pack('<H', r.textCount)
+end
+local function packHead(r, number, claims)
+local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
+return number == 0 and head .. claims or head
 end
 local function packTail(r)
 if r.status == CONFIRMED then return packText(r.payment) end
@@ -128,12 +132,13 @@ if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason
 return ''
 end
 local function packReservation(r)
-return packClaims(r) .. r.texts .. r.data .. packTail(r)
+local claims = packClaims(r)
+return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
 end
-local function unpackReservation(text)
-local r, flags, at = {}, nil, nil
-r.status, r.version, r.reservedAt, r.until_, r.maxExpiresAt, flags, r.linesDigest, r.home, r.buyer, at =
-unpackAt('<BI4I7I7I7BHc0BB', text)
+local function unpackClaims(r, text, at)
+local longest, flags
+longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
+r.maxExpiresAt = r.reservedAt + longest
 r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
 r.lines, at = unpackLines(text, at)
 r.uses, at = unpackUses(text, at)
@@ -143,8 +148,18 @@ local strike = {}
 strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
 r.strike = strike
 end
-if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
 r.textCount, at = unpackAt('<H', text, at)
+return at
+end
+local function unpackReservation(text)
+local r, at = {}, nil
+r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
+if r.word == 0 then at = unpackClaims(r, text, at)
+else
+r.claims = claimsOfWord(r.word)
+unpackClaims(r, r.claims, 1)
+end
+if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
 local from = at
 r.text = {}
 for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
@@ -177,13 +192,17 @@ local function isWhole(id, r)
 return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
 end
 local NO_TAG = 0
+local function packCounter(root, used, archived)
+if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+return pack('<BI3I7I7', 1, root, used, archived)
+end
 local function packSubject(s)
 local parts, n = {}, 0
 if s.counters then
 for root, counter in pairs(s.counters) do
 if counter.used ~= 0 or counter.archived ~= 0 then
 n = n + 1
-parts[n] = pack('<BI3I7I7', 1, root, counter.used, counter.archived)
+parts[n] = packCounter(root, counter.used, counter.archived)
 end
 end
 end
@@ -206,9 +225,10 @@ local s, at, length = {}, 1, #text
 while at <= length do
 local kind, root
 kind, root, at = unpackAt('<BI3', text, at)
-if kind == 1 then
-local counter = {}
-counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+if kind == 1 or kind == 4 then
+local counter = { archived = 0 }
+if kind == 4 then counter.used, at = unpackAt('<I4', text, at)
+else counter.used, counter.archived, at = unpackAt('<I7I7', text, at) end
 s.counters = s.counters or {}
 s.counters[root] = counter
 elseif kind == 2 then
@@ -274,6 +294,25 @@ newWords[#newWords + 1] = text
 newWords[#newWords + 1] = string.format('%.0f', number)
 end
 return number
+end
+local claimsByNumber = {}
+local function claimsToWrite(claims)
+local known = wordCount
+local number = wordToWrite('f' .. claims)
+if wordCount > known then
+newWords[#newWords + 1] = '#' .. string.format('%.0f', number)
+newWords[#newWords + 1] = claims
+end
+claimsByNumber[number] = claims
+return number
+end
+claimsOfWord = function(number)
+local claims = claimsByNumber[number]
+if not claims then
+claims = redis.call('HGET', WORDS, '#' .. string.format('%.0f', number))
+claimsByNumber[number] = claims
+end
+return claims
 end
 local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
 local SETTINGS = { 'opensAt', 'closesAt' }
@@ -886,7 +925,7 @@ local status = deferred and DEFERRED or HELD
 local like = not owed and shape[status]
 if not like then
 like = granted(shape, status, linesToWrite(shape.l, owed))
-like.head = packClaims(like)
+like.head = packHead(like, 0, packClaims(like))
 if not owed then shape[status] = like end
 end
 like.text = texts
@@ -935,7 +974,7 @@ local function headsOf(shape, like, subject_)
 local counters, heads = '', {}
 for i = 1, #like.uses do
 local use = like.uses[i]
-if use.subject == subject_ then counters = counters .. pack('<BI3I7I7', 1, use.root, use.quantity, 0) end
+if use.subject == subject_ then counters = counters .. packCounter(use.root, use.quantity, 0) end
 end
 for i = 1, #like.guards do
 local guard = like.guards[i]
@@ -967,7 +1006,8 @@ return isDistinct(shape.u) and isDistinct(shape.g)
 end
 local function prepare(shape)
 local like = granted(shape, HELD, linesToWrite(shape.l))
-shape.head, shape.expiresAt = packClaims(like), like.until_
+local claims = packClaims(like)
+shape.head, shape.expiresAt = packHead(like, shape.c and claimsToWrite(claims) or 0, claims), like.until_
 shape.subjects = {}
 for j = 0, shape.n - 1 do
 local counters, heads = headsOf(shape, like, j)
