@@ -8,7 +8,7 @@
 --       4 one letter a command: `r` for the next reserve, `c` for the next of the others
 --       5 shapes of the reserves, JSON (includes/shapes.lua)
 --       6 to 10 columns of the reserves: shape, notAfter, id, texts, data
---       11 the other commands, JSON
+--       11 and 12 the other commands, JSON, and the column of their ids, empty for none
 -- Reply [now, epoch, outcomes…], or [-1, epoch or nil] if the partition is of another epoch or lost: then nothing was
 --       written. An outcome is a number (granted, until then), a kind, or [kind, …]: src/batch/outcomes.ts reads them.
 
@@ -48,6 +48,12 @@ local HANDLERS = {
 local kinds = ARGV[4]
 reserves = select(2, string.gsub(kinds, 'r', ''))
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
+local otherIds = column('Hc0', #others, ARGV[12])
+for i = 1, #others do
+  local command, id = others[i], otherIds[i]
+  command.id = id
+  if command.step and command.step.command then command.step.command.id = id end
+end
 -- A sweep looks into the deadlines of the batch: those of plain grants are told at its end.
 local mayBePlain = true
 for i = 1, #others do

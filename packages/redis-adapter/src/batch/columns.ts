@@ -1,3 +1,5 @@
+import { PACKED_UUID_BYTES, writeUuid } from '../ids.js'
+
 const EQUALS = '='.charCodeAt(0)
 
 /** Values of one kind, packed one behind the other. Grows as it needs to. */
@@ -15,6 +17,15 @@ export class Column {
     const length = this.bytes.write(text, this.end + 2)
     this.bytes.writeUInt16LE(length, this.end)
     this.end += 2 + length
+  }
+
+  /** An id, behind the length of what it takes in two bytes. */
+  id(id: string): void {
+    this.room(2 + PACKED_UUID_BYTES)
+    if (writeUuid(id, this.bytes, this.end + 2)) {
+      this.bytes.writeUInt16LE(PACKED_UUID_BYTES, this.end)
+      this.end += 2 + PACKED_UUID_BYTES
+    } else this.text(id)
   }
 
   /** A number of 0 to 65,535. */

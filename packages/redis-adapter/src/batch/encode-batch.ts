@@ -14,6 +14,7 @@ const OTHER = 'c'
 export function encodeBatch(commands: readonly Command[]): EncodedBatch {
   const reserves = new ReserveColumns()
   const others: object[] = []
+  const ids = new Column()
   let kinds = ''
   for (const command of commands) {
     if (command.kind === 'reserve') {
@@ -21,10 +22,13 @@ export function encodeBatch(commands: readonly Command[]): EncodedBatch {
       kinds += RESERVE
     } else {
       others.push(command.kind === 'pieced' ? encodeStep(command) : encodeCommand(command))
+      if ('id' in command) ids.id(command.id)
+      else ids.text('')
       kinds += OTHER
     }
   }
-  return [kinds, ...reserves.encoded(), others.length === 0 ? '' : JSON.stringify(others)]
+  const told = others.length === 0 ? ['', ''] : [JSON.stringify(others), ids.content]
+  return [kinds, ...reserves.encoded(), ...told]
 }
 
 class ReserveColumns {
@@ -39,7 +43,7 @@ class ReserveColumns {
     const { shapes, texts } = this
     this.shapeOf.short(shapes.add(command))
     this.notAfter.double(command.notAfter)
-    this.ids.text(command.id)
+    this.ids.id(command.id)
     const own = texts.beginGroup()
     for (const text of shapes.texts) texts.text(text)
     texts.endGroup(own)

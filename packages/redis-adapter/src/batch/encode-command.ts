@@ -11,20 +11,23 @@ import {
 import { accountText } from '../keys.js'
 import { shapeOfRetake, splitName, Texts } from './shape.js'
 
-/** A command as the script takes it. What is null is left out: JSON's null is no nothing in Lua. */
+/**
+ * A command as the script takes it, but for its id, which has a column of its own. What is null is left out: JSON's null is
+ * no nothing in Lua.
+ */
 export function encodeCommand(command: Exclude<Command, Reserve | Pieced>): object {
   switch (command.kind) {
     case 'extend': {
-      const { kind, id, holdMs } = command
-      return { kind, id, holdMs }
+      const { kind, holdMs } = command
+      return { kind, holdMs }
     }
     case 'shrink':
-      return { kind: 'shrink', id: command.id, keep: command.keep.map(unitsOf) }
+      return { kind: 'shrink', keep: command.keep.map(unitsOf) }
     case 'confirm':
       return confirmOf(command)
     case 'release': {
-      const { kind, id, home, cause, reason } = command
-      return { kind, id, home, cause, reason: reason ?? undefined }
+      const { kind, home, cause, reason } = command
+      return { kind, home, cause, reason: reason ?? undefined }
     }
     case 'return':
       return returnOf(command)
@@ -57,11 +60,11 @@ export function encodeCommand(command: Exclude<Command, Reserve | Pieced>): obje
   }
 }
 
-function confirmOf({ id, home, payment, retake }: Extract<Command, { kind: 'confirm' }>): object {
-  if (retake === null) return { kind: 'confirm', id, payment }
+function confirmOf({ home, payment, retake }: Extract<Command, { kind: 'confirm' }>): object {
+  if (retake === null) return { kind: 'confirm', payment }
   const texts = new Texts()
   const shape = shapeOfRetake(retake, home, texts)
-  return { kind: 'confirm', id, home, payment, retake: { until_: retake.until, shape, texts: texts.all } }
+  return { kind: 'confirm', home, payment, retake: { until_: retake.until, shape, texts: texts.all } }
 }
 
 function returnOf(command: Extract<Command, { kind: 'return' }>): object {
@@ -69,7 +72,7 @@ function returnOf(command: Extract<Command, { kind: 'return' }>): object {
   // Told again in another order, they are the same units.
   const told = units.map(({ account, quantity }) => JSON.stringify([account.sku, account.pool, quantity]))
   const data = moved('return', id, told.sort(), restock, giveBackUses)
-  return { kind, id, movement, units: units.map(unitsOf), restock, giveBackUses, data }
+  return { kind, movement, units: units.map(unitsOf), restock, giveBackUses, data }
 }
 
 const TAGS = { none: 1, 'defer-stock': 2, refuse: 3 } as const

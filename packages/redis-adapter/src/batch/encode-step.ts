@@ -6,8 +6,8 @@ import { rootName, rootNames, Texts } from './shape.js'
 type StepOf<Kind extends PiecedStep['kind']> = Extract<PiecedStep, { kind: Kind }>
 
 /** A step of an order at its home, as `lua/includes/home.lua` takes it. */
-export function encodeStep({ id, home, step }: Pieced): object {
-  return { kind: 'pieced', id, home, step: stepOf(step, home) }
+export function encodeStep({ home, step }: Pieced): object {
+  return { kind: 'pieced', home, step: stepOf(step, home) }
 }
 
 function stepOf(step: PiecedStep, home: string): object {

@@ -10,6 +10,7 @@ import {
   type Reserve,
   type Units,
 } from '@holdfast/core/adapter'
+import { idOf } from '../ids.js'
 import { homeRecordOf } from '../records/home-record.js'
 import { reservationOf, STATUSES } from '../records/reservation-record.js'
 import type { Words } from '../words.js'
@@ -120,7 +121,7 @@ function refusalOf(command: Command, kind: string, said: readonly Value[]): Outc
       const [guard, prior] = positions(said[0]) as [number, number]
       const named = (command as Reserve).guards[guard]
       const name = prior < 0 ? named?.name : named?.prior[prior]
-      return { kind, guard: name ?? '', id: String(said[1]), expiresAt: Number(said[2]) }
+      return { kind, guard: name ?? '', id: idOf(said[1] as Buffer), expiresAt: Number(said[2]) }
     }
     case 'window-passed':
       return { kind, use: Number(said[0]) }
@@ -155,12 +156,15 @@ function plain(command: Command, kind: string, said: readonly Value[]): Outcome 
       return { kind, available: Number(said[0]) }
     case 'swept': {
       const nextDueAt = said[1] === null ? null : Number(said[1])
-      const expired = (said[0] as Value[]).map(String)
+      const expired = (said[0] as Buffer[]).map(idOf)
       const unsettled = said[3] === null ? {} : { unsettled: unsettledOf(said[3] as Value[][]) }
       return { kind, expired, more: said[2] === 1, nextDueAt, ...unsettled }
     }
     case 'filled': {
-      const lines = (said[0] as Value[][]).map(([id, units]) => ({ id: String(id), quantity: Number(units) }))
+      const lines = (said[0] as Value[][]).map(([id, units]) => ({
+        id: idOf(id as Buffer),
+        quantity: Number(units),
+      }))
       return { kind, lines, more: said[1] === 1 }
     }
     case 'tombstoned':
@@ -182,9 +186,9 @@ function plain(command: Command, kind: string, said: readonly Value[]): Outcome 
 
 function unsettledOf([pieces = [], orders = []]: readonly (readonly Value[])[]) {
   return {
-    pieces: pieces.map(String),
+    pieces: (pieces as readonly Buffer[]).map(idOf),
     orders: (orders as readonly (readonly Value[])[]).map(([id, home]) => ({
-      id: String(id),
+      id: idOf(id as Buffer),
       home: String(home),
     })),
   }

@@ -64,10 +64,10 @@ export class DumpedContents implements PartitionContents {
     return fieldsOf(this.told[at] as Buffer[])
   }
 
-  private byText(at: number, texts: readonly string[]): readonly Record[] {
+  private byText(at: number, texts: readonly (string | Buffer)[]): readonly Record[] {
     if (texts.length === 0) return []
-    const all = new Map(this.fields(at).map(([field, value]) => [String(field), value]))
-    return texts.map((text) => all.get(text) ?? null)
+    const all = new Map(this.fields(at).map(([field, value]) => [field.toString('latin1'), value]))
+    return texts.map((text) => all.get(Buffer.from(text as string).toString('latin1')) ?? null)
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type Page,
   type StockAccountState,
 } from '@holdfast/core/adapter'
+import { idOf } from '../ids.js'
 import { accountOfRecord } from '../records/account-record.js'
 import { carriedForward } from '../records/carried-record.js'
 import { entryOf, type OutboxEntry } from '../records/outbox-entry.js'
@@ -36,7 +37,7 @@ export class ListReader {
       case 'reservations': {
         const chunk = await this.contents.reservations(place.chunk, query.limit)
         const { entries, cursor } = await this.paged(chunk, query, place, ([id, record], words) => [
-          { id: String(id), state: reservationOf(record, words) },
+          { id: idOf(id), state: reservationOf(record, words) },
         ])
         return { reservations: entries, cursor }
       }

@@ -27,7 +27,8 @@ export interface PackedReserves {
 /** What is asked for by key: accounts by their texts. */
 export interface Asked {
   readonly accounts: readonly string[]
-  readonly reservations: readonly string[]
+  /** Packed ids. */
+  readonly reservations: readonly Buffer[]
   readonly subjects: readonly string[]
 }
 

@@ -1,4 +1,5 @@
 import type { KeyQuery, Page } from '@holdfast/core/adapter'
+import { packedId } from '../ids.js'
 import { accountText, subjectBegins } from '../keys.js'
 import { accountOfRecord } from '../records/account-record.js'
 import { reservationOf } from '../records/reservation-record.js'
@@ -16,7 +17,11 @@ export async function readKeys(
   const names = [...query.counters, ...query.guards, ...query.strikes]
   const subjects = distinct(names.map((name) => name.slice(subjectBegins(name))))
   const accounts = new Map(query.accounts.map((key) => [accountText(key), key]))
-  const found = await contents.found({ accounts: [...accounts.keys()], reservations: ids, subjects })
+  const found = await contents.found({
+    accounts: [...accounts.keys()],
+    reservations: ids.map(packedId),
+    subjects,
+  })
   return words.read(found.epoch, () => {
     const records = present(found.subjects, subjects, (subject, record) => subjectOf(subject, record, words))
     return {

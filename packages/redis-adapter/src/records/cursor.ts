@@ -1,3 +1,5 @@
+import { idOf } from '../ids.js'
+
 /** Reads packed values one behind the other: the counterpart of `lua/includes/packing.lua`. */
 export class Cursor {
   private at = 0
@@ -36,6 +38,10 @@ export class Cursor {
     const length = this.short()
     const at = this.skip(length)
     return this.bytes.toString('utf8', at, at + length)
+  }
+
+  id(): string {
+    return idOf(this.slice(this.short()))
   }
 
   optional(): string | null {

@@ -38,7 +38,7 @@ export class GrantColumns {
   private next(): GrantInColumns {
     this.passed += 1
     const head = this.heads[this.shapes.short()] as ReservationHead
-    const id = this.ids.text()
+    const id = this.ids.id()
     this.texts.count()
     return { id, head, texts: textsAt(head, this.texts), data: optionalIn(this.data) }
   }

@@ -79,7 +79,7 @@ class EntryReader {
 
   private begun(): void {
     const { at } = this
-    const id = this.cursor.text()
+    const id = this.cursor.id()
     const state = reservationAt(this.cursor, this.words)
     const head = { aggregate: 'reservation', id, version: 1, at, home: state.home } as const
     if (state.status === 'tombstoned') {
@@ -131,7 +131,7 @@ class EntryReader {
 
   private shrunk(): void {
     const { at } = this
-    const id = this.cursor.text()
+    const id = this.cursor.id()
     const state = reservationAt(this.cursor, this.words)
     const before = linesAt(this.cursor)
     if (state.status !== 'held' && state.status !== 'deferred') return
@@ -142,7 +142,7 @@ class EntryReader {
 
   private confirmed(): void {
     const { at } = this
-    const id = this.cursor.text()
+    const id = this.cursor.id()
     const before = STATUSES[this.cursor.byte()]
     const state = reservationAt(this.cursor, this.words)
     if (state.status !== 'confirmed') return
@@ -153,7 +153,7 @@ class EntryReader {
 
   private other(type: number): void {
     const { at, cursor, words } = this
-    const id = cursor.text()
+    const id = cursor.id()
     const head: Head = { aggregate: 'reservation', id, version: cursor.count(), at }
     if (type === EXTENDED) this.tell({ ...head, type: 'extended', expiresAt: cursor.large() })
     else if (type === EXPIRED) {

@@ -24,7 +24,7 @@ export function subjectOf(subject: string, record: Buffer, words: Words): Subjec
     else if (kind === 4) counters.push({ name, used: cursor.count(), archived: 0 })
     else if (kind === 2) {
       const expiresAt = cursor.large()
-      guards.push({ name, state: { status: 'open', id: cursor.text(), expiresAt } })
+      guards.push({ name, state: { status: 'open', id: cursor.id(), expiresAt } })
     } else strikes.push({ name, state: strikesAt(cursor) })
   }
   return { counters, guards, strikes }

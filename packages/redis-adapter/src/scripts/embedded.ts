@@ -1923,6 +1923,12 @@ supply = supply, transfer = transfer, configure = configure, judge = judge, swee
 local kinds = ARGV[4]
 reserves = select(2, string.gsub(kinds, 'r', ''))
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
+local otherIds = column('Hc0', #others, ARGV[12])
+for i = 1, #others do
+local command, id = others[i], otherIds[i]
+command.id = id
+if command.step and command.step.command then command.step.command.id = id end
+end
 local mayBePlain = true
 for i = 1, #others do
 if others[i].kind == 'sweep' then mayBePlain = false end
