@@ -80,6 +80,7 @@ function measure(contender: Contender, options: RoundOptions, loop: Loop): Promi
       await stand.warm?.()
       collectGarbage()
       const { rate, latencies } = await loop(stand, options.seconds * timeShare)
+      if (rate === 0) throw new LawBroken('nothing was done in the time that was measured')
       await stand.checkLaws()
       if (stand.latency === false) return { rate, p50ms: null, p99ms: null }
       return { rate, p50ms: latencies.percentile(50), p99ms: latencies.percentile(99) }
