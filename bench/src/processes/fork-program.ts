@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { heapOptions } from '../report/machine.js'
 
 const tsconfig = fileURLToPath(new URL('../../../tsconfig.base.json', import.meta.url))
 
@@ -7,7 +8,7 @@ const tsconfig = fileURLToPath(new URL('../../../tsconfig.base.json', import.met
 export function forkProgram(main: URL): ChildProcess {
   return fork(fileURLToPath(main), {
     // Like the benchmark itself, it meets the packages as they are built: without the source paths of tsconfig.json.
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    execArgv: [...heapOptions(), '--import', import.meta.resolve('tsx')],
     env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig },
     stdio: ['ignore', 2, 2, 'ipc'],
   })

@@ -8,7 +8,7 @@ export function tablesOf(bench: Bench, summary: Summary): string {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`)
   const about = [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memory} GiB`,
-    `node ${machine.node}`,
+    ['node', machine.node, ...machine.nodeOptions].join(' '),
     ...versions,
   ]
   return [about.join(' · '), resultTable(summary.results), ratioTable(bench, summary)]
