@@ -7,7 +7,7 @@ export class Column {
   private bytes: Buffer
   private end = 0
 
-  constructor(size = 4_096) {
+  constructor(size: number) {
     this.bytes = Buffer.allocUnsafe(size)
   }
 

@@ -12,9 +12,9 @@ const OTHER = 'c'
 
 /** A batch as the script takes it: reserves in columns, alike ones told once; the others as they are. */
 export function encodeBatch(commands: readonly Command[]): EncodedBatch {
-  const reserves = new ReserveColumns()
+  const reserves = new ReserveColumns(commands.length)
   const others: object[] = []
-  const ids = new Column()
+  const ids = new Column(24 * commands.length)
   let kinds = ''
   for (const command of commands) {
     if (command.kind === 'reserve') {
@@ -33,11 +33,20 @@ export function encodeBatch(commands: readonly Command[]): EncodedBatch {
 
 class ReserveColumns {
   private readonly shapes = new ShapesOfBatch()
-  private readonly shapeOf = new Column()
-  private readonly notAfter = new Column()
-  private readonly ids = new Column()
-  private readonly texts = new Column()
-  private readonly data = new Column()
+  private readonly shapeOf: Column
+  private readonly notAfter: Column
+  private readonly ids: Column
+  private readonly texts: Column
+  private readonly data: Column
+
+  /** Columns for so many commands, with room for ids, texts and data of usual lengths. */
+  constructor(commands: number) {
+    this.shapeOf = new Column(2 * commands)
+    this.notAfter = new Column(8 * commands)
+    this.ids = new Column(24 * commands)
+    this.texts = new Column(64 * commands)
+    this.data = new Column(80 * commands)
+  }
 
   add(command: Reserve): void {
     const { shapes, texts } = this
