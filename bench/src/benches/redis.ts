@@ -1,7 +1,7 @@
 import { startRedis, startRedisAof } from '../../../tools/services/redis.js'
 import { startRedisReplicated } from '../../../tools/services/redis-several.js'
-import type { Contender, OpenBench, Ratio } from '../contender.js'
-import { afternoon, bareDecrement } from '../redis/bare-contender.js'
+import type { Contender, LatencyRatio, OpenBench, Ratio } from '../contender.js'
+import { afternoon, bareDecrement, bareDecrementAlone } from '../redis/bare-contender.js'
 import { coalesced } from '../redis/coalesced-contender.js'
 import { limit } from '../redis/limit-contender.js'
 import { memoryFigures } from '../redis/memory-figures.js'
@@ -22,15 +22,17 @@ const openRedisBench: OpenBench = async ({ scale }) => {
       coalesced(memory, 'coalesced'),
       limit(memory),
       coalesced(memory, 'coalesced (sold out)', {}, { counts: 'sold-out' }),
+      half(oneCall(memory, 'one call (thousand callers)', { callers: 1_000 })),
+      half(bareDecrementAlone(memory)),
       half(coalesced(memory, 'coalesced (one caller)', {}, { callers: 1 })),
       half(oneCall(aof, 'one call (aof)')),
       half(coalesced(aof, 'coalesced (aof)', { durability: 'aof' })),
-      half(oneCall(replicated, 'one call (replicas)', 1)),
+      half(oneCall(replicated, 'one call (replicas)', { replicas: 1 })),
       half(coalesced(replicated, 'coalesced (replicas)', { durability: { replicas: 1 } })),
       half(millionStored(kept, scale)),
     ],
     ratios: RATIOS,
-    latencyRatios: [],
+    latencyRatios: LATENCY_RATIOS,
     bars: [],
     openLoops: [],
     figures: () => memoryFigures(memory, scale),
@@ -61,4 +63,19 @@ const RATIOS: readonly Ratio[] = [
   ratio('coalesced (aof)', 'one call (aof)', 3, 4),
   ratio('coalesced (replicas)', 'one call (replicas)', 6, 8),
   ratio('coalesced (million)', 'coalesced', 0.9, 0.95),
+]
+
+function latency(over: string, under: string, at: 'p50ms' | 'p99ms', atMost: number): LatencyRatio {
+  return {
+    over: { engine: 'redis', name: over },
+    at,
+    under: { engine: 'redis', name: under },
+    to: at,
+    atMost,
+  }
+}
+
+const LATENCY_RATIOS: readonly LatencyRatio[] = [
+  latency('coalesced', 'one call (thousand callers)', 'p99ms', 1),
+  latency('coalesced (one caller)', 'bare decrement (one caller)', 'p50ms', 1.5),
 ]

@@ -17,13 +17,19 @@ export function bareDecrement(server: RedisServer): Contender {
   return bare(server, 'bare decrement', BARE_DECREMENT, (redis) => call(redis).sell('stock', 1))
 }
 
+/** What a script takes that does next to nothing, and nobody else asks. */
+export function bareDecrementAlone(server: RedisServer): Contender {
+  const name = 'bare decrement (one caller)'
+  return bare(server, name, BARE_DECREMENT, (redis) => call(redis).sell('stock', 1), 1)
+}
+
 /** Two rules, as quickly written. */
 export function afternoon(server: RedisServer): Contender {
   const sell: Sell = (redis, buyer) => call(redis).sell('stock', 'buyers', `buyer-${buyer}`)
   return bare(server, 'afternoon', AFTERNOON, sell)
 }
 
-function bare(server: RedisServer, name: string, lua: string, sell: Sell): Contender {
+function bare(server: RedisServer, name: string, lua: string, sell: Sell, callers = IN_FLIGHT): Contender {
   const numberOfKeys = lua === AFTERNOON ? 2 : 1
   const connected = async (autoPipelining: boolean) => {
     const redis = await server.emptied({ autoPipelining })
@@ -42,7 +48,7 @@ function bare(server: RedisServer, name: string, lua: string, sell: Sell): Conte
     let buyers = 0
     let sold = 0
     return {
-      callers: IN_FLIGHT,
+      callers,
       async call() {
         const left = await sell(redis, buyers++)
         if (left < 0) return 0

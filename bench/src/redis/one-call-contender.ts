@@ -15,8 +15,18 @@ const HOLD_MS = 15 * 60_000
 const MOST = 2
 const ANSWERS: readonly string[] = ['granted', 'replayed', 'unpaid-order', 'sold-out']
 
-/** One order a call, all facts, by a script of its own; `replicas`: each call waits for so many. */
-export function oneCall(server: RedisServer, name: string, replicas = 0): Contender {
+interface OneCall {
+  /** Each call waits for so many. */
+  readonly replicas?: number
+  readonly callers?: number
+}
+
+/** One order a call, all facts, by a script of its own. */
+export function oneCall(
+  server: RedisServer,
+  name: string,
+  { replicas = 0, callers = IN_FLIGHT }: OneCall = {},
+): Contender {
   const digest = createHash('sha1').update(ONE_CALL).digest('hex')
   const open = async (): Promise<Stand> => {
     const redis = await server.emptied()
@@ -25,7 +35,7 @@ export function oneCall(server: RedisServer, name: string, replicas = 0): Conten
     const mix = new OrderMix(HOT)
     const send = replicas === 0 ? sent : (...args: Parameters<typeof sent>) => replicated(replicas, ...args)
     return {
-      callers: IN_FLIGHT,
+      callers,
       async call() {
         const order = mix.next()
         const id = order.id ?? newId()
