@@ -10,8 +10,11 @@ do
     return string.format('%.0f:', number or 0) .. id
   end
 
+  -- A number as it is told, where it may come near 2^53: a client may lose the last digit of an integer as large.
+  local function large(number) return string.format('%.0f', number) end
+
   local function refusedDelta(account, delta)
-    if account.available + delta < 0 then return { 'insufficient-stock', account.available } end
+    if account.available + delta < 0 then return { 'insufficient-stock', large(account.available) } end
     if account.supplied + delta > MOST then return 'overflow' end
   end
 
@@ -33,7 +36,7 @@ do
     account = account or createAccount(text)
     applyDelta(account, delta, id, command.cause)
     putMovement(movementField(account.number, nil, id), command.data)
-    return { 'supplied', account.available }
+    return { 'supplied', large(account.available) }
   end
 
   -- `known`: what the movement's id stands for on each account; `nil` if it is free on all.
@@ -76,7 +79,7 @@ do
     local version, limit = command.version, command.backorderLimit
     if version == account.configVersion and command.opensAt == account.opensAt
       and command.closesAt == account.closesAt and limit == account.backorderLimit then return 'configured' end
-    if version <= account.configVersion then return { 'stale-version', account.configVersion } end
+    if version <= account.configVersion then return { 'stale-version', large(account.configVersion) } end
     account.configVersion, account.backorderLimit = version, limit
     account.opensAt, account.closesAt = command.opensAt, command.closesAt
     accountChanged(account)

@@ -1345,8 +1345,9 @@ local function movementField(number, place, id)
 if place then return 'e' .. #place .. ':' .. place .. id end
 return string.format('%.0f:', number or 0) .. id
 end
+local function large(number) return string.format('%.0f', number) end
 local function refusedDelta(account, delta)
-if account.available + delta < 0 then return { 'insufficient-stock', account.available } end
+if account.available + delta < 0 then return { 'insufficient-stock', large(account.available) } end
 if account.supplied + delta > MOST then return 'overflow' end
 end
 local function applyDelta(account, delta, id, cause)
@@ -1366,7 +1367,7 @@ if refused then return refused end
 account = account or createAccount(text)
 applyDelta(account, delta, id, command.cause)
 putMovement(movementField(account.number, nil, id), command.data)
-return { 'supplied', account.available }
+return { 'supplied', large(account.available) }
 end
 function answerKnown(known, count_, data)
 local some, all = false, true
@@ -1405,7 +1406,7 @@ if not account then return 'account-unknown' end
 local version, limit = command.version, command.backorderLimit
 if version == account.configVersion and command.opensAt == account.opensAt
 and command.closesAt == account.closesAt and limit == account.backorderLimit then return 'configured' end
-if version <= account.configVersion then return { 'stale-version', account.configVersion } end
+if version <= account.configVersion then return { 'stale-version', large(account.configVersion) } end
 account.configVersion, account.backorderLimit = version, limit
 account.opensAt, account.closesAt = command.opensAt, command.closesAt
 accountChanged(account)
