@@ -104,6 +104,7 @@ export {
 } from './messages/event-messages.js'
 export { isSameMessage } from './messages/same-message.js'
 export { type BatchResult, BatchRunner, ChangedAccounts } from './partition/batch.js'
+export { Carrying, entriesBehind } from './partition/carried.js'
 export { TouchedKeys } from './partition/keys.js'
 export { ledgerEntry } from './partition/ledger.js'
 export {
@@ -170,6 +171,15 @@ export type {
   StrikeTarget,
   Tombstoned,
 } from './port/events.js'
+export type {
+  CarriedPosition,
+  CarriesFeeds,
+  Feed,
+  FeedEntry,
+  FeedLease,
+  FeedPosition,
+  KeepsFeed,
+} from './port/feed.js'
 export type {
   CheckAnswer,
   CheckBudget,

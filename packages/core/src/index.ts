@@ -11,7 +11,13 @@ export type { Drops } from './coalescer/coalescer.js'
 export type { BuyerLimit, BuyerStanding } from './desk/buyers.js'
 export type { Campaign, CampaignResult, Campaigns } from './desk/campaigns.js'
 export type { Compensation, Notify, ResumeResult, RollBackResult } from './desk/compensations.js'
-export type { DeskOptions, DeskStore, JoinsTransactions, KeepsOutbox } from './desk/desk-options.js'
+export type {
+  DeskLedger,
+  DeskOptions,
+  DeskStore,
+  JoinsTransactions,
+  KeepsOutbox,
+} from './desk/desk-options.js'
 export { DeskWorker, type Round, type WorkerOptions } from './desk/desk-worker.js'
 export { OrderDesk } from './desk/order-desk.js'
 export type { Order, PlacedOrder, UnitsOf } from './desk/orders-as-told.js'

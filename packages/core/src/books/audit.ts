@@ -15,6 +15,11 @@ export interface AuditReport {
   readonly guardsChecked: number
   readonly ledgerEntriesChecked: number
   readonly differences: readonly Difference[]
+  /**
+   * Whether the store was compared with the ledger that follows it: not while either changes. Absent where none follows.
+   * Their differences are among the others.
+   */
+  readonly comparedWithLedger?: boolean
 }
 
 /**

@@ -231,7 +231,7 @@ export function nameOf({ sku, pool }: AccountKey): string {
   return JSON.stringify([sku, pool])
 }
 
-async function* pages(read: Read, of: Listing): AsyncIterable<Page> {
+export async function* pages(read: Read, of: Listing): AsyncIterable<Page> {
   for (let cursor: string | null = null; ; ) {
     const page: Page = await read({ kind: 'list', of, cursor, limit: PAGE })
     yield page

@@ -2,8 +2,11 @@ import { type AccountFinding, type CounterFinding, FIGURES, type GuardFinding, n
 
 /** One figure that is not what it must be. */
 export interface Difference {
-  /** What was looked at: an account (named by its SKU and pool, as JSON), a counter, a guard. */
-  readonly of: 'account' | 'counter' | 'guard'
+  /**
+   * What was looked at: an account (named by its SKU and pool, as JSON), a counter, a guard; between a store and the ledger
+   * that follows it also a live reservation (by its id) and a buyer's strikes.
+   */
+  readonly of: 'account' | 'counter' | 'guard' | 'reservation' | 'strikes'
   readonly name: string
   /** Which figure. */
   readonly figure: string

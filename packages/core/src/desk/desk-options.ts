@@ -1,3 +1,6 @@
+import { Chain } from '../carrying/chain.js'
+import { ChainOrders } from '../carrying/chain-orders.js'
+import { ChainSender } from '../carrying/chain-sender.js'
 import { Coalescer } from '../coalescer/coalescer.js'
 import type { HashKey } from '../identity/hash-keys.js'
 import type { Duration } from '../input/duration.js'
@@ -9,6 +12,7 @@ import { compilePolicy } from '../policy/compile-policy.js'
 import type { Policy } from '../policy/types.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { CompensationStore } from '../port/compensation-store.js'
+import type { CarriesFeeds, KeepsFeed } from '../port/feed.js'
 import type { OrderStore } from '../port/order-store.js'
 import type { Outbox } from '../port/outbox.js'
 import type { ReservationStore } from '../port/reservation-store.js'
@@ -16,13 +20,13 @@ import { type Scheduler, systemScheduler } from '../scheduler.js'
 import { CallsUnderWay } from './calls-under-way.js'
 import { DueHolds } from './due-holds.js'
 import { newOrderId } from './order-id.js'
-import type { DeskParts } from './parts.js'
+import { DeskCall, type DeskParts } from './parts.js'
 import { CoalescedSender, DirectSender } from './sender.js'
 import { type ApplicationClock, StoreTime } from './store-time.js'
 
 /** What a desk sells from. One adapter may be all of the stores. */
 export type DeskStore = ReservationStore &
-  Partial<OrderStore & CampaignStore & CompensationStore & JoinsTransactions & KeepsOutbox>
+  Partial<OrderStore & CampaignStore & CompensationStore & JoinsTransactions & KeepsOutbox & KeepsFeed>
 
 /** A store whose events, and a shop's messages beside them, wait to be sent. */
 export interface KeepsOutbox {
@@ -35,10 +39,19 @@ export interface JoinsTransactions {
   within(transaction: object): ReservationStore & OrderStore & Partial<CampaignStore & CompensationStore>
 }
 
+/** Where a desk keeps what its store does not. */
+export type DeskLedger = OrderStore &
+  CampaignStore &
+  CompensationStore &
+  Partial<ReservationStore & KeepsOutbox & CarriesFeeds>
+
 export interface DeskOptions {
   readonly store: DeskStore
-  /** Where orders, tickets, campaigns and compensations are kept, if not in `store`. */
-  readonly ledger?: (OrderStore & CampaignStore & CompensationStore & Partial<KeepsOutbox>) | undefined
+  /**
+   * Where orders, tickets, campaigns and compensations are kept, if not in `store`. One that can follow `store` is made to: a
+   * worker carries into it all that happens there, and what settles an order is answered once it is durable in it.
+   */
+  readonly ledger?: DeskLedger | undefined
   readonly policy: Policy
   /** Demanded once a rule counts phone, address, IP or a kind of the shop's own. The first one writes. */
   readonly hashKeys?: readonly HashKey[] | undefined
@@ -78,16 +91,22 @@ export function partsOf(options: DeskOptions, coalescer: Coalescer): DeskParts {
   const kept = ledger ?? store
   const newId = options.newId === undefined ? newOrderId : checkedIds(options.newId)
   const pieced = piecedSenderOf(store, coalescer, newId)
-  const sender = pieced ?? new CoalescedSender(store, coalescer)
+  const direct = pieced ?? new CoalescedSender(store, coalescer)
+  const chain = Chain.between(store, ledger, scheduler)
+  const sender = chain === null ? direct : new ChainSender(direct, chain)
   return {
     store,
-    orders: isOrderStore(kept) ? kept : null,
+    orders:
+      chain === null
+        ? orderStoreOr(kept)
+        : new ChainOrders(chain, () => new DeskCall(scheduler, deadlineMs, undefined)),
     campaigns: isCampaignStore(kept) ? kept : null,
     compensations: isCompensationStore(kept) ? kept : null,
     outbox: kept.outbox ?? null,
     policy,
     sender,
     pieced,
+    chain,
     time: new StoreTime(store, options.clock ?? (() => scheduler.now())),
     due: new DueHolds(sender, scheduler, { shortestHoldMs: policy.holdMs, deadlineMs }),
     calls: new CallsUnderWay(),
@@ -122,6 +141,7 @@ export function partsWithin(parts: DeskParts, store: ReturnType<JoinsTransaction
     compensations: isCompensationStore(store) ? store : null,
     sender,
     pieced: null,
+    chain: null,
     time: parts.time.through(store),
     due: parts.due.through(sender),
   }
@@ -143,8 +163,8 @@ function checkedOptions(options: DeskOptions) {
   return { ...checked, store: options.store, scheduler: options.scheduler }
 }
 
-function isOrderStore(store: object): store is OrderStore {
-  return 'applyToOrders' in store
+function orderStoreOr(store: object): OrderStore | null {
+  return 'applyToOrders' in store ? (store as OrderStore) : null
 }
 
 function isCampaignStore(store: object): store is CampaignStore {

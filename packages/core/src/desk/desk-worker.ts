@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { Carrier } from '../carrying/carrier.js'
 import { isHoldfastError } from '../errors.js'
 import type { Duration } from '../input/duration.js'
 import { workerOptionsSchema } from '../input/options.js'
@@ -43,6 +44,11 @@ interface WorkerEvents {
   parked: [Compensation]
   /** A message waits for an operator. */
   'message-parked': [Omit<ParkedMessage, 'parkedAt'>]
+  /**
+   * The ledger cannot follow a partition of the store any more: what it told was lost, or is of an epoch that is over. Looked
+   * at again now and then; orders are placed meanwhile, nothing is settled.
+   */
+  halted: [{ readonly partition: string; readonly error: unknown }]
   /** Something failed; the rest was done, and is tried again in the next round. */
   error: [unknown]
   round: [Round]
@@ -50,7 +56,7 @@ interface WorkerEvents {
 
 /**
  * Does what no buyer waits for: expires due holds, fills owed units, decides tickets, goes on with compensations,
- * keeps campaigns in time. Several may run at once, in any number of processes.
+ * keeps campaigns in time, carries into the ledger what happened in a store before it. Several may run at once, in any number of processes.
  */
 export class DeskWorker extends EventEmitter<WorkerEvents> {
   private readonly everyMs: number
@@ -61,6 +67,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
   private stopped = true
   private readonly keptAlive = new ProcessKeptAlive()
   private readonly relay: Relay | null
+  private readonly carrier: Carrier | null
 
   constructor(
     private readonly desk: OrderDesk,
@@ -74,6 +81,9 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     this.batchLimit = checked.batchLimit ?? 500
     const { attempts = DEFAULT_BUDGET.attempts, retryAfter = DEFAULT_BUDGET.retryAfterMs } = checked
     this.telling = { notify: options.notify ?? null, budget: { attempts, retryAfterMs: retryAfter } }
+    this.carrier = desk.parts.chain?.carrier ?? null
+    this.carrier?.on('halted', (partition, error) => this.emit('halted', { partition, error }))
+    this.carrier?.on('error', (error) => this.fail(error))
     this.relay = options.publisher === undefined ? null : this.relayTo(options.publisher, options.relay)
   }
 
@@ -83,6 +93,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     this.stopped = false
     this.keptAlive.begin()
     this.goOn(0)
+    this.carrier?.start()
     await this.relay?.start()
   }
 
@@ -90,6 +101,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
   async close(): Promise<void> {
     this.stop()
     await this.running
+    await this.carrier?.close()
     await this.relay?.close()
   }
 
@@ -101,9 +113,17 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
       if (failures.length > 0) throw failures[0]
       total = sum(total, round)
       if (!isIdle(round)) continue
+      await this.carry()
       await this.relay?.drain()
       return total
     }
+  }
+
+  /** What happened in the store, into the ledger that follows it. */
+  private async carry(): Promise<void> {
+    const { chain, store } = this.desk.parts
+    if (chain === null) return
+    await Promise.all((await store.partitions()).map((partition) => chain.carrier.drain(partition)))
   }
 
   private relayTo(publisher: Publisher, options: WorkerOptions['relay']): Relay {

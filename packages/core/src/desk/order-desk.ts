@@ -32,7 +32,7 @@ import type { CallsUnderWay } from './calls-under-way.js'
 import { Campaigns } from './campaigns.js'
 import { Compensations } from './compensations.js'
 import { coalescerOf, type DeskOptions, type DeskStore, partsOf, partsWithin } from './desk-options.js'
-import type { DeskParts } from './parts.js'
+import { callOf, type DeskParts } from './parts.js'
 import { Placing } from './placing.js'
 import { Settling } from './settling.js'
 import { Stocking } from './stocking.js'
@@ -212,9 +212,19 @@ export class OrderDesk {
     return this.calls.run(() => this.compensations.resume(orderId))
   }
 
-  /** Compares every account, counter and guard with the reservations and the ledger, in one consistent state. */
+  /**
+   * Compares every account, counter and guard with the reservations and the ledger, in one consistent state; and the store
+   * with the ledger that follows it, where one does.
+   */
   audit(): Promise<AuditReport> {
-    return this.calls.read(() => audit(this.store))
+    return this.calls.read(async () => {
+      const report = await audit(this.store)
+      const { chain } = this.parts
+      if (chain === null) return report
+      const between = await chain.differences(callOf(this.parts))
+      const differences = [...report.differences, ...(between ?? [])]
+      return { ...report, differences, ok: differences.length === 0, comparedWithLedger: between !== null }
+    })
   }
 
   /**

@@ -1,7 +1,9 @@
+import type { Chain } from '../carrying/chain.js'
 import type { Call } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
 import { type CallOptions, callSchema } from '../input/order.js'
 import { parse } from '../input/parse.js'
+import type { OrderState, OrderStatus } from '../machines/order/types.js'
 import type { PiecedSender } from '../pieced/pieced-sender.js'
 import type { CompiledPolicy } from '../policy/compiled-policy.js'
 import type { CampaignStore } from '../port/campaign-store.js'
@@ -9,7 +11,7 @@ import type { Command } from '../port/commands.js'
 import type { CompensationStore } from '../port/compensation-store.js'
 import type { OrderStore } from '../port/order-store.js'
 import type { Outbox } from '../port/outbox.js'
-import type { Outcome } from '../port/outcomes.js'
+import type { Outcome, Status } from '../port/outcomes.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
 import type { CallsUnderWay } from './calls-under-way.js'
@@ -29,6 +31,8 @@ export interface DeskParts {
   readonly sender: Sender
   /** The sender again, where orders may lie in several partitions; `null`: the store has one. */
   readonly pieced: PiecedSender | null
+  /** The store and the ledger that follows it; `null`: none does. */
+  readonly chain: Chain | null
   readonly time: StoreTime
   readonly due: DueHolds
   readonly calls: CallsUnderWay
@@ -74,6 +78,23 @@ export async function ask(parts: DeskParts, command: Command, call: Call): Promi
 /** The store of orders; a desk on a reservation store alone has none. */
 export function ordersOf(parts: DeskParts): OrderStore {
   return present(parts.orders, 'orders')
+}
+
+/** An order whose reservation is known to be so; `null` if there is none. */
+export async function orderOf(parts: DeskParts, id: string, reservation: Status): Promise<OrderState | null> {
+  const orders = ordersOf(parts)
+  const [state = null] = await orders.readOrders([id])
+  if (parts.chain === null || state === null || isOrderOf(reservation, state.status)) return state
+  // The ledger is not so far.
+  await parts.chain.catchingUp.now(callOf(parts))
+  return (await orders.readOrders([id]))[0] ?? null
+}
+
+/** Whether an order can be its reservation as its buyer sees it. */
+function isOrderOf(reservation: Status, order: OrderStatus): boolean {
+  const isLive = reservation === 'held' || reservation === 'deferred'
+  if (isLive || order === 'awaiting-payment') return isLive && order === 'awaiting-payment'
+  return (reservation === 'confirmed') === (order === 'paid' || order === 'refunded')
 }
 
 export function campaignsOf(parts: DeskParts): CampaignStore {

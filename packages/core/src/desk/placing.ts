@@ -7,7 +7,7 @@ import { placeOf } from '../partition/piece-names.js'
 import type { OrderToReserve, ReserveAt } from '../policy/compiled-policy.js'
 import type { TableRow } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
-import type { Outcome, Refusal } from '../port/outcomes.js'
+import type { Outcome, Refusal, Status } from '../port/outcomes.js'
 import { errorAsTold } from './calls-under-way.js'
 import {
   type Order,
@@ -17,7 +17,7 @@ import {
   type UnitsOf,
   unitsAsTold,
 } from './orders-as-told.js'
-import { callOf, DeskCall, type DeskParts, ordersOf, unexpected } from './parts.js'
+import { callOf, DeskCall, type DeskParts, orderOf, unexpected } from './parts.js'
 import { previewOutcome } from './preview.js'
 import { isRefusal, type PlaceRefusal, refusalAsTold } from './refusals.js'
 
@@ -110,7 +110,7 @@ export class Placing {
       return { ok: true, id, owed, deferred: outcome.stock === 'deferred', replayed: false }
     }
     if (outcome.kind !== 'replayed') return this.refused(command, outcome)
-    const replayed = await this.replayed(command)
+    const replayed = await this.replayed(command, outcome.status)
     if (!replayed.ok) return replayed
     return { ok: true, id, owed: [], deferred: replayed.order.deferred, replayed: true }
   }
@@ -200,7 +200,7 @@ export class Placing {
 
   private told({ command, outcome }: Attempt): PlaceResult | Promise<PlaceResult> {
     if (outcome.kind === 'granted') return this.granted(command, outcome)
-    if (outcome.kind === 'replayed') return this.replayed(command)
+    if (outcome.kind === 'replayed') return this.replayed(command, outcome.status)
     return this.refused(command, outcome)
   }
 
@@ -231,10 +231,10 @@ export class Placing {
   }
 
   /** A replay answers the status as it is now. */
-  private async replayed(command: Reserve): Promise<PlaceResult> {
+  private async replayed(command: Reserve, reservation: Status): Promise<PlaceResult> {
     const { id } = command
-    const [state] = await ordersOf(this.parts).readOrders([id])
-    if (state === null || state === undefined) throw unexpected('reserve', { kind: 'unknown-id' })
+    const state = await orderOf(this.parts, id, reservation)
+    if (state === null) throw unexpected('reserve', { kind: 'unknown-id' })
     const { status, payBy } = state
     if ((status !== 'awaiting-payment' && status !== 'paid') || payBy === null) {
       return { ok: false, id, reason: 'order-ended', status }

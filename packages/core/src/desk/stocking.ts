@@ -192,7 +192,10 @@ export class Stocking {
   ): Promise<{ readonly entries: readonly LedgerLine[]; readonly cursor: string | null }> {
     const { sku, pool, cursor = null, limit = PAGE } = parse(ledgerSchema, query, 'query')
     const account = this.parts.policy.account({ sku, pool })
-    const page = await this.read({ kind: 'list', of: 'ledger', cursor, limit, account })
+    const { chain } = this.parts
+    const asked = { kind: 'list', of: 'ledger', cursor, limit, account } as const
+    if (chain !== null) await chain.catchingUp.now(callOf(this.parts))
+    const page = chain === null ? await this.read(asked) : await readEverywhere(chain.ledger, asked)
     return { entries: page.ledger.map(ledgerAsTold), cursor: page.cursor }
   }
 

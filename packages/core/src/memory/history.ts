@@ -7,6 +7,8 @@ import type { KeptEvent, LedgerEntry } from '../port/reservation-store.js'
 import { KeptGrant } from './kept-grant.js'
 
 interface KeptBatch {
+  /** What the ids of its events begin with. */
+  readonly place: string
   readonly sequence: number
   readonly at: number
   readonly events: readonly (StoreEvent | KeptGrant)[]
@@ -21,7 +23,7 @@ export class History {
   private readonly causes: (Cause | KeptGrant)[] = []
   /** What lies before retention, one entry per account. */
   private readonly carried = new Map<AccountKey, LedgerEntry>()
-  private sequence = 0
+  private kept = 0
 
   /** `position`: partition/epoch, the beginning of every event's id. */
   constructor(private readonly position: string) {}
@@ -35,20 +37,39 @@ export class History {
   /** Keeps a batch's events under the next sequence number; `grants` stand for those of their kind, in their order. */
   keep(events: readonly StoreEvent[], grants: readonly (StoreEvent | KeptGrant)[]): void {
     if (events.length === 0) return
-    this.sequence += 1
+    this.kept += 1
     let granted = 0
     const kept = events.map((event) => (event.type === 'granted' ? (grants[granted++] ?? event) : event))
-    this.batches.push({ sequence: this.sequence, at: (events[0] as StoreEvent).at, events: kept })
+    const [sequence, at] = [this.kept, (events[0] as StoreEvent).at]
+    this.batches.push({ place: `${this.position}/${sequence}`, sequence, at, events: kept })
+  }
+
+  /** Keeps what another store told, under the ids that it has there. */
+  keepCarried(at: number, events: readonly KeptEvent[]): void {
+    const [first] = events
+    if (first === undefined) return
+    const place = first.id.slice(0, first.id.lastIndexOf('/'))
+    this.batches.push({ place, sequence: 0, at, events: events.map(({ event }) => event) })
+  }
+
+  /** Batches that left events, ever. */
+  get sequence(): number {
+    return this.kept
+  }
+
+  /** The batches of this store's own that came after so many, as far as they are kept. */
+  *since(
+    passed: number,
+  ): Iterable<{ readonly sequence: number; readonly at: number; readonly events: readonly KeptEvent[] }> {
+    for (const batch of this.batches) {
+      const { sequence, at } = batch
+      if (sequence > passed) yield { sequence, at, events: eventsOf(batch) }
+    }
   }
 
   /** Events kept, oldest first. */
   *events(): Iterable<KeptEvent> {
-    for (const { sequence, events } of this.batches) {
-      for (let index = 0; index < events.length; index++) {
-        const event = told(events[index] as StoreEvent | KeptGrant)
-        yield { id: `${this.position}/${sequence}/${index}`, event }
-      }
-    }
+    for (const batch of this.batches) yield* eventsOf(batch)
   }
 
   /** What moved the units, oldest first. */
@@ -84,6 +105,10 @@ export class History {
     const before = this.carried.get(entry.account)
     this.carried.set(entry.account, before === undefined ? carriedForward(entry) : added(before, entry))
   }
+}
+
+function eventsOf({ place, events }: KeptBatch): readonly KeptEvent[] {
+  return events.map((event, index) => ({ id: `${place}/${index}`, event: told(event) }))
 }
 
 function told<Event>(kept: Event | KeptGrant): Event | Granted {

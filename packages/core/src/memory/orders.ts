@@ -7,6 +7,7 @@ import type {
   QueuedOrder,
 } from '../machines/order/types.js'
 import { fromGrant } from '../machines/reservation/evolve.js'
+import { isPieceId } from '../partition/piece-names.js'
 import type { Granted } from '../port/events.js'
 import type { OrderPage, OrderQuery } from '../port/order-store.js'
 import { pageOf } from './page.js'
@@ -30,6 +31,8 @@ export class MemoryOrders {
   constructor(private readonly reservations: SeenByOrders) {}
 
   readonly project: Project = (event, granted, after) => {
+    // A piece is no order: the whole, at its home, is.
+    if (isPieceId(event.id)) return
     const known = this.orders.get(event.id)
     if (event.type === 'granted' && known === undefined) return
     const state = known ?? (granted === undefined ? null : placed(granted))
@@ -49,7 +52,7 @@ export class MemoryOrders {
   read(id: string): OrderState | null {
     const known = this.orders.get(id)
     if (known !== undefined) return known
-    const granted = this.reservations.grant(id)
+    const granted = isPieceId(id) ? undefined : this.reservations.grant(id)
     return granted === undefined ? null : placed(granted)
   }
 

@@ -6,10 +6,12 @@ import * as stock from '../machines/stock-account/index.js'
 import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
 import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
 import { BatchRunner, ChangedAccounts } from '../partition/batch.js'
+import { Carrying } from '../partition/carried.js'
 import { isWhole } from '../partition/piece-names.js'
 import type { Cause, PartitionState } from '../partition/state.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Granted, ReservationEvent, StoreEvent } from '../port/events.js'
+import type { FeedEntry } from '../port/feed.js'
 import { History } from './history.js'
 import type { MemoryHomes } from './homes.js'
 import { KeptGrant } from './kept-grant.js'
@@ -114,6 +116,15 @@ export class MemoryPartition implements PartitionState {
   /** Keeps what the batch told. */
   keepEvents(events: readonly StoreEvent[]): void {
     this.history.keep(events, this.grants)
+    this.grants = []
+  }
+
+  /** Makes and keeps what a batch of another store did. */
+  carry({ at, events }: FeedEntry): void {
+    new Carrying(this).entry(events.map(({ event }) => event))
+    this.history.keepCarried(at, events)
+    // Told by the other store's own events.
+    this.changed.forget()
     this.grants = []
   }
 

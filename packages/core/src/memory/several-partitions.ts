@@ -1,9 +1,8 @@
 import { HoldfastError } from '../errors.js'
-import { isPieceId } from '../partition/piece-names.js'
 import { MemoryHomes } from './homes.js'
 import { Layout } from './layout.js'
 import { MemoryOrders } from './orders.js'
-import { MemoryPartition, type Project } from './partition.js'
+import { MemoryPartition } from './partition.js'
 import { Reservations } from './reservations.js'
 import { ReservationsOfAll } from './reservations-of-all.js'
 
@@ -16,12 +15,14 @@ export class SeveralPartitions {
   constructor(count: number) {
     this.layout = new Layout(count)
     this.orders = new MemoryOrders(new ReservationsOfAll(this.partitions))
-    // A piece is no order: the whole, at its home, is.
-    const project: Project = (event, granted, after) => {
-      if (!isPieceId(event.id)) this.orders.project(event, granted, after)
-    }
     for (const name of this.layout.partitions) {
-      const partition = new MemoryPartition(name, 1, project, new Reservations(), new MemoryHomes())
+      const partition = new MemoryPartition(
+        name,
+        1,
+        this.orders.project,
+        new Reservations(),
+        new MemoryHomes(),
+      )
       this.partitions.set(name, partition)
     }
   }

@@ -1,3 +1,4 @@
+import { HoldfastError } from '../errors.js'
 import type { Duration } from '../input/duration.js'
 import { memoryStoreOptionsSchema } from '../input/options.js'
 import { parse } from '../input/parse.js'
@@ -5,12 +6,15 @@ import * as campaign from '../machines/campaign/index.js'
 import type { CampaignState } from '../machines/campaign/types.js'
 import * as compensation from '../machines/compensation/index.js'
 import type { CompensationState } from '../machines/compensation/types.js'
+import { entriesBehind } from '../partition/carried.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { Command } from '../port/commands.js'
 import type { CompensationStore } from '../port/compensation-store.js'
+import type { CarriedPosition, CarriesFeeds, Feed, FeedEntry, KeepsFeed } from '../port/feed.js'
 import type { OrderStore } from '../port/order-store.js'
 import type { Applied, Capabilities, Page, Query, ReservationStore } from '../port/reservation-store.js'
 import { machineClock, type StoreClock } from './clock.js'
+import { MemoryFeed } from './feed.js'
 import { MemoryOrders } from './orders.js'
 import { pageOf } from './page.js'
 import { MemoryPartition } from './partition.js'
@@ -38,7 +42,9 @@ const PURGED_PER_SWEEP = 1_000
  * Everything in this process's memory: for trying things out, for tests, and as the reference that other stores
  * are compared with. Nothing survives the process.
  */
-export class MemoryStore implements ReservationStore, OrderStore, CampaignStore, CompensationStore {
+export class MemoryStore
+  implements ReservationStore, OrderStore, CampaignStore, CompensationStore, KeepsFeed, CarriesFeeds
+{
   readonly capabilities: Capabilities
   private readonly clock: StoreClock
   private readonly retentionMs: number
@@ -49,6 +55,9 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
   private readonly campaigns = new Map<string, CampaignState>()
   private readonly compensations = new Map<string, CompensationState>()
   private readonly leases = new Map<string, number>()
+  /** How far other stores' partitions were carried. */
+  private readonly positions = new Map<string, CarriedPosition>()
+  readonly feed: Feed
   /** A snapshot that is being read: batches wait for its end. */
   private reading: Promise<unknown> | null = null
 
@@ -77,6 +86,7 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
       this.orders = this.several.orders
       this.partition = this.several.first
     }
+    this.feed = new MemoryFeed((name) => this.named(name), this.clock)
   }
 
   partitionsOf(command: Command): readonly string[] {
@@ -89,7 +99,7 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
 
   async apply(name: string, epoch: number | null, commands: readonly Command[]): Promise<Applied> {
     while (this.reading !== null) await this.reading
-    const partition = this.several === null ? this.partition : this.several.named(name)
+    const partition = this.named(name)
     if (epoch !== null && epoch !== partition.epoch) return { kind: 'fenced', epoch: partition.epoch }
     const now = this.clock.now()
     const { outcomes, events } = partition.runner.run(commands, now)
@@ -114,6 +124,22 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
     } finally {
       this.reading = null
     }
+  }
+
+  async carry(name: string, entries: readonly FeedEntry[]): Promise<CarriedPosition> {
+    while (this.reading !== null) await this.reading
+    for (const entry of entriesBehind(name, this.positions.get(name) ?? null, entries)) {
+      this.partition.carry(entry)
+      const { epoch, sequence, digest } = entry
+      this.positions.set(name, { epoch, sequence, digest })
+    }
+    const position = this.positions.get(name)
+    if (position === undefined) throw new HoldfastError('store-failed', 'there was nothing to carry')
+    return position
+  }
+
+  async carried(names: readonly string[]): Promise<readonly (CarriedPosition | null)[]> {
+    return names.map((name) => this.positions.get(name) ?? null)
   }
 
   async applyToOrders(commands: Parameters<OrderStore['applyToOrders']>[0]) {
@@ -194,8 +220,11 @@ export class MemoryStore implements ReservationStore, OrderStore, CampaignStore,
   }
 
   private page(name: string, query: Query): Page {
-    const partition = this.several === null ? this.partition : this.several.named(name)
-    return readPage(partition, query, this.clock.now())
+    return readPage(this.named(name), query, this.clock.now())
+  }
+
+  private named(name: string): MemoryPartition {
+    return this.several === null ? this.partition : this.several.named(name)
   }
 }
 

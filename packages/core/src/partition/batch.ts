@@ -42,9 +42,14 @@ export class ChangedAccounts {
   drain(now: number): readonly StockChanged[] {
     const events: StockChanged[] = []
     for (const [account, movements] of this.movements) events.push(stockChanged(account, movements, now))
+    this.forget()
+    return events
+  }
+
+  /** They are told of otherwise. */
+  forget(): void {
     // Not cleared: V8 links what a map held before to what it holds next, and so makes all of it old.
     this.movements = new Map()
-    return events
   }
 }
 

@@ -1,0 +1,34 @@
+import type { Call } from '../coalescer/coalescer.js'
+import type { OrderCommand } from '../machines/order/types.js'
+import type { OrderStore } from '../port/order-store.js'
+import type { Chain } from './chain.js'
+
+/** Orders as the ledger has them; one that it does not know may be on its way. */
+export class ChainOrders implements OrderStore {
+  constructor(
+    private readonly chain: Chain,
+    private readonly call: () => Call,
+  ) {}
+
+  async applyToOrders(commands: readonly OrderCommand[]) {
+    // What is refunded was paid, in the fast store.
+    if (commands.some(({ kind }) => kind === 'refund')) await this.chain.catchingUp.now(this.call())
+    return this.chain.ledger.applyToOrders(commands)
+  }
+
+  async readOrders(ids: readonly string[]) {
+    const { ledger, catchingUp } = this.chain
+    const found = await ledger.readOrders(ids)
+    if (!found.includes(null)) return found
+    await catchingUp.now(this.call())
+    return ledger.readOrders(ids)
+  }
+
+  listOrders(query: Parameters<OrderStore['listOrders']>[0]) {
+    return this.chain.ledger.listOrders(query)
+  }
+
+  takeQueued(limit: number, leaseMs: number) {
+    return this.chain.ledger.takeQueued(limit, leaseMs)
+  }
+}
