@@ -5,12 +5,16 @@ import {
   type CampaignState,
   type CampaignStore,
   type Capabilities,
+  type CarriedPosition,
+  type CarriesFeeds,
   type ChangedAccounts,
   type Command,
   type CompensationCommand,
   type CompensationState,
   type CompensationStore,
+  type FeedEntry,
   HoldfastError,
+  isHoldfastError,
   type OrderCommand,
   type OrderPage,
   type OrderQuery,
@@ -23,20 +27,28 @@ import {
 import type { Dialect, Reader } from './dialects/dialect.js'
 import { cut, numberIn, orderPageOf, pageOf } from './pages.js'
 import { CampaignWork } from './works/campaign-command.js'
+import { CarryEntries } from './works/carry-entries.js'
 import { PARTITION } from './works/changes-of.js'
 import { CommandBatch } from './works/command-batch.js'
 import { CompensationWork, TakeCompensations } from './works/compensation-command.js'
 import { OrderCommands } from './works/order-commands.js'
+import { ReadCarried } from './works/read-carried.js'
 import { ReadCampaign, ReadCompensation, ReadKeys, ReadOrders } from './works/read-keys.js'
 import { TakeQueued } from './works/take-queued.js'
 
 /** Stores of each kind, all in one database. */
-export type SqlStores = ReservationStore & OrderStore & CampaignStore & CompensationStore
+export type SqlStores = ReservationStore & OrderStore & CampaignStore & CompensationStore & CarriesFeeds
 
 const PARTITIONS: readonly string[] = Object.freeze([PARTITION])
 
+/** Where tickets are submitted there are more of them. */
+const LOOK_UPS = 64
+
 /** All ports on one dialect: the store itself, and the same within a caller's transaction. */
 export class DialectStore implements SqlStores {
+  /** So often fresh grants are looked up, since one was met that was known. */
+  private lookUps = 0
+
   constructor(
     protected readonly dialect: Dialect,
     readonly capabilities: Capabilities,
@@ -69,6 +81,33 @@ export class DialectStore implements SqlStores {
   ): Promise<T> {
     this.check(partition)
     return this.dialect.snapshot((reader) => work((query) => readFrom(reader, query)))
+  }
+
+  /** In this store whatever it follows lies in the one partition, under the ids and names that it has there. */
+  async carry(partition: string, entries: readonly FeedEntry[]): Promise<CarriedPosition> {
+    this.check()
+    const looksUp = this.lookUps > 0
+    if (looksUp) this.lookUps -= 1
+    let begun = 0
+    const carry = () =>
+      this.dialect.run(() => {
+        begun += 1
+        return new CarryEntries(partition, entries, looksUp || begun > 1)
+      })
+    try {
+      return await carry()
+    } catch (error) {
+      // A dialect that does not begin again by itself.
+      if (begun > 1 || looksUp || !isHoldfastError(error, 'invariant-violated')) throw error
+      return await carry()
+    } finally {
+      if (begun > 1) this.lookUps = LOOK_UPS
+    }
+  }
+
+  async carried(partitions: readonly string[]) {
+    this.check()
+    return this.dialect.ask(() => new ReadCarried(partitions))
   }
 
   async applyToOrders(commands: readonly OrderCommand[]) {

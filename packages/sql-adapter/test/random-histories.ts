@@ -229,7 +229,7 @@ const orderCommand: fc.Arbitrary<OrderCommand> = fc.oneof(
     fingerprint: claims.fingerprint,
     lines: claims.units.map(({ account, quantity }) => ({ ...account, quantity, owed: 0, returned: 0 })),
     data: null,
-    request: `request for ${id}`,
+    request: JSON.stringify({ id }),
   })),
   fc.record({ kind: fc.constant('reject' as const), id, refusal: fc.constant({ kind: 'late' } as const) }),
   fc.record({ kind: fc.constant('refund' as const), id, refund: fc.constantFrom('r1', 'r2') }),

@@ -58,7 +58,7 @@ function knexOn(kind: ServerKind, url: string, pool: Knex.PoolConfig): Knex {
 
 const TABLES = [
   ...['batches', 'stock_accounts', 'orders', 'subject_records', 'owed_units', 'movements', 'stock_ledger'],
-  ...['outbox', 'campaigns', 'compensations'],
+  ...['outbox', 'campaigns', 'compensations', 'carried_positions'],
 ]
 
 /** Empties Holdfast's tables: quicker than new ones for each of hundreds of stores. */

@@ -19,7 +19,7 @@ import {
   window,
 } from './mistakes.test-support.js'
 import type { OrderDesk } from './order-desk.js'
-import { openShop, watched } from './shop.test-support.js'
+import { openShop, type ShopStore, watched } from './shop.test-support.js'
 
 interface Method {
   readonly call: (desk: OrderDesk, ...args: never[]) => Promise<unknown>
@@ -245,8 +245,7 @@ describe.each(methods)('a malformed call of %s', (_, { call, right, rows: faults
     'is told by $told ($kind), and no store is asked',
     async ({ kind, at, value, told }) => {
       const calls: string[] = []
-      const around = (store: Parameters<typeof watched>[0]) =>
-        watched(store, (called) => void calls.push(called))
+      const around = (store: ShopStore) => watched(store, (called) => void calls.push(called))
       const { desk } = await openShop(policy, { hashKeys, around })
       // A throw is none of a promise's refusals: it would fail this test here.
       const answer = call(desk, mistaken(argument, at, value) as never)

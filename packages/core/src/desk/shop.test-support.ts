@@ -115,7 +115,7 @@ export function orderOf(
 export type StoreCall = (method: string, args: readonly unknown[]) => unknown
 
 /** The store, each of whose methods tells `called` first; what that throws or waits for comes before the store. */
-export function watched(store: ShopStore, called: StoreCall): ShopStore {
+export function watched<Store extends object>(store: Store, called: StoreCall): Store {
   return new Proxy(store, {
     get(target, name, receiver) {
       const value = Reflect.get(target, name, receiver) as unknown

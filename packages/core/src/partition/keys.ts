@@ -4,6 +4,9 @@ import type { AccountKey } from '../port/claims.js'
 import type { Command } from '../port/commands.js'
 import type { Correction } from '../port/corrections.js'
 
+/** What a reservation claims, or its grant does. */
+type Claiming = Pick<Extract<KnownReservation, { status: 'held' }>, 'lines' | 'uses' | 'guards' | 'strike'>
+
 /** Everything that a batch may read or change, by key: what an adapter loads before core decides. */
 export class TouchedKeys {
   readonly reservations = new Set<string>()
@@ -77,8 +80,8 @@ export class TouchedKeys {
   }
 
   /** What a reservation that is there may touch when it is changed. */
-  addReservation(state: KnownReservation): void {
-    if (state.status === 'tombstoned') return
+  addReservation(state: KnownReservation | Claiming): void {
+    if (!('lines' in state)) return
     for (const { account } of state.lines) this.addAccount(account)
     for (const use of state.uses) this.addNames(this.counters, use.counter, use.prior)
     for (const guard of state.guards) this.guards.add(guard)
@@ -102,7 +105,7 @@ export class TouchedKeys {
     }
   }
 
-  private addAccount(account: AccountKey): void {
+  addAccount(account: AccountKey): void {
     let pools = this.accountsBySku.get(account.sku)
     if (pools === undefined) {
       pools = new Map()

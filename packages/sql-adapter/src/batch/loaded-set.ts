@@ -1,6 +1,7 @@
 import type {
   AccountKey,
   CampaignState,
+  CarriedPosition,
   CompensationState,
   LimitState,
   OpenGuard,
@@ -27,6 +28,7 @@ export class LoadedSet implements LoadedRows {
   readonly movements = new TouchedMovements()
   readonly lapsing: string[] = []
   readonly queued: string[] = []
+  readonly carried = new Map<string, CarriedPosition>()
   readonly campaigns = new Map<string, CampaignState>()
   readonly compensations = new Map<string, CompensationState>()
   readonly dueCompensations: string[] = []
@@ -73,6 +75,10 @@ export class LoadedSet implements LoadedRows {
 
   loadQueued(id: string): void {
     this.queued.push(id)
+  }
+
+  loadCarried(partition: string, position: CarriedPosition): void {
+    this.carried.set(partition, position)
   }
 
   loadCampaign(state: CampaignState): void {

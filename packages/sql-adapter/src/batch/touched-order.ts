@@ -64,6 +64,12 @@ export class TouchedOrder {
     return projected.type === 'amended' ? null : projected.version
   }
 
+  /** Keeps what an event made of a reservation that is no order. */
+  putPiece(state: KnownReservation): void {
+    if (changesClaims(this.reservation, state)) this.hasNewClaims = true
+    this.reservation = state
+  }
+
   /** `position`: the event's place in the outbox, which is a ticket's place in the queue. */
   putOrder(event: OrderEvent, position: number | null): void {
     const state = order.evolve(this.orderState(), event)

@@ -47,6 +47,12 @@ export class TouchedOrders {
     this.versions.push(this.toChange(id).put(state, event))
   }
 
+  /** A piece of an order, which is none itself. */
+  putPiece(id: string, state: KnownReservation): void {
+    this.toChange(id).putPiece(state)
+    this.versions.push(null)
+  }
+
   toChange(id: string): TouchedOrder {
     let entry = this.entries.get(id)
     if (entry === undefined) {

@@ -91,7 +91,7 @@ export class WorkingSet extends LoadedSet implements PartitionState {
     this.movements.put(key, movement, data)
   }
 
-  private noteOwed(id: string, before: KnownReservation | undefined, after: KnownReservation): void {
+  protected noteOwed(id: string, before: KnownReservation | undefined, after: KnownReservation): void {
     if (after.status === 'tombstoned') return
     for (let index = 0; index < after.lines.length; index++) {
       const line = after.lines[index] as HeldLine

@@ -19,6 +19,7 @@ const NAMES = {
   inbox: 'inbox',
   halfMessages: 'half_messages',
   marks: 'local_transactions',
+  carried: 'carried_positions',
   migrations: 'migrations',
 } as const
 

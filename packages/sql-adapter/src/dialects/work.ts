@@ -1,6 +1,7 @@
 import type {
   AccountKey,
   CampaignState,
+  CarriedPosition,
   CompensationState,
   LedgerEntry,
   LimitState,
@@ -40,6 +41,8 @@ export interface Wanted {
   readonly lapsed?: { readonly endedBefore: number; readonly limit: number }
   /** Tickets that nobody has leased, first come first. */
   readonly queued?: { readonly limit: number }
+  /** How far partitions of a store that this one follows are carried, by their names. */
+  readonly carried?: Iterable<string>
   readonly campaigns?: Iterable<string>
   /** By the orders' ids. */
   readonly compensations?: Iterable<string>
@@ -64,6 +67,7 @@ export interface LoadedRows {
   loadLapsed(id: string): void
   /** Tickets in their order; their orders are loaded as well. */
   loadQueued(id: string): void
+  loadCarried(partition: string, position: CarriedPosition): void
   loadCampaign(state: CampaignState): void
   loadCompensation(state: CompensationState): void
   /** Compensations whose turn it is; they are loaded as well. */
@@ -90,6 +94,13 @@ export interface ChangedOrder {
   readonly row: OrderRow
   /** Whether the text of the claims is another than the stored one. */
   readonly hasNewClaims: boolean
+}
+
+/** How far a partition of a store that this one follows is carried now; `before`: as it was, `null` for not at all. */
+export interface ChangedPosition {
+  readonly partition: string
+  readonly before: CarriedPosition | null
+  readonly position: CarriedPosition
 }
 
 export interface ChangedOwed {
@@ -121,6 +132,8 @@ export interface Changes {
   }[]
   readonly ledger: readonly LedgerEntry[]
   readonly events: readonly EventRow[]
+  /** Where what is written was carried from. Its events have their ids already, and are none of this partition's own. */
+  readonly carried: readonly ChangedPosition[]
   readonly campaigns: readonly { readonly stored: boolean; readonly state: CampaignState }[]
   readonly compensations: readonly { readonly stored: boolean; readonly state: CompensationState }[]
   readonly compensationLeases: readonly { readonly order: string; readonly until: number }[]

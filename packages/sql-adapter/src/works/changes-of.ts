@@ -33,6 +33,7 @@ export function changesOf(
     events: rows,
     ledger: [],
     leases: [],
+    carried: [],
     campaigns: [],
     compensations: [],
     compensationLeases: [],
@@ -54,23 +55,38 @@ function eventRows(
 ): readonly EventRow[] {
   const first = loaded.position.events + 1
   const place = `${PARTITION}/${epoch}/${sequence}/`
-  const grants = new GrantedPayloads()
+  const rows = new EventRows(loaded, first)
   let reservationEvents = 0
   return events.map((event, index) => {
-    const isGrant = event.type === 'granted'
-    const payload = isGrant ? grants.of(event) : payloadOf(event)
-    if (isGrant) loaded.orders.grantWritten(event.id, payload)
     const ofReservation = event.aggregate === 'reservation'
+    const version = ofReservation ? (loaded.orders.versions[reservationEvents++] ?? null) : null
+    return rows.next(place + index, event, version)
+  })
+}
+
+/** Rows of the outbox, one behind the other. */
+export class EventRows {
+  private readonly grants = new GrantedPayloads()
+
+  constructor(
+    private readonly loaded: LoadedSet,
+    private seq: number,
+  ) {}
+
+  next(id: string, event: OutboxEvent, orderVersion: number | null): EventRow {
+    const isGrant = event.type === 'granted'
+    const payload = isGrant ? this.grants.of(event) : payloadOf(event)
+    if (isGrant) this.loaded.orders.grantWritten(event.id, payload)
     return {
-      seq: first + index,
-      id: place + index,
+      seq: this.seq++,
+      id,
       aggregatetype: event.aggregate,
       aggregateid: aggregateIdOf(event),
       type: event.type,
       payload,
       version: event.version,
-      orderVersion: ofReservation ? (loaded.orders.versions[reservationEvents++] ?? null) : null,
+      orderVersion,
       at: event.at,
     }
-  })
+  }
 }

@@ -56,6 +56,25 @@ export function toldStatements(
   return statements
 }
 
+/** Those of another store, under the ids that they have there. */
+export function carriedStatements(
+  events: readonly PlannedEvent[],
+  { outbox, partitions }: TableNames,
+): readonly string[] {
+  const columns = [text('id'), ...TOLD]
+  const rows = events.map(
+    ({ id, aggregatetype, aggregateid, type, payload, version, orderVersion, at }, place) =>
+      `(@holdfast_seq + 1 + ${place},${literals(columns, [
+        ...[id, aggregatetype, aggregateid, type, payload],
+        ...[version, orderVersion, at],
+      ])})`,
+  )
+  return [
+    `select events - ${events.length} into @holdfast_seq from ${partitions} where name = 'main'`,
+    `insert into ${outbox} (seq, ${columns.map(({ name }) => name).join(', ')}) values ${rows.join(',')}`,
+  ]
+}
+
 function toldOfOthers(told: readonly Row[], places: readonly number[], fresh: CopiedRows | null): string {
   const isUnbroken = places.at(-1) === places.length - 1
   const copied = isUnbroken ? (fresh?.columns(TOLD, told) ?? null) : null

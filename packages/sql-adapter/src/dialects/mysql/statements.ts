@@ -2,7 +2,7 @@ import type { Column } from '../server/column.js'
 import type { Clear, Delete, Insert, Update, WritePlan, WriteStep } from '../server/write-plan.js'
 import type { TableNames } from '../table-names.js'
 import { CopiedRows, NOTE_FIRST } from './copied-rows.js'
-import { toldStatements } from './events.js'
+import { carriedStatements, toldStatements } from './events.js'
 import { givenRows } from './given-rows.js'
 import { literals } from './literals.js'
 
@@ -28,7 +28,7 @@ export class Statements {
    * holds what another waits for.
    */
   plan(plan: WritePlan, names: TableNames): readonly Statement[] {
-    const { accounts, events, epoch, sequences, steps } = plan
+    const { accounts, events, hasIds, epoch, sequences, steps } = plan
     const statements = [
       {
         sql: `update ${names.partitions} set sequence = sequence + ${sequences}, events = events + ${events.length}
@@ -44,7 +44,12 @@ export class Statements {
       fresh = new CopiedRows(step)
     }
     if (accounts.rows.length > 0) statements.push(this.step(accounts))
-    if (events.length > 0) statements.push(...toldStatements(events, names, fresh, this.isMariadb).map(any))
+    const told = hasIds
+      ? carriedStatements(events, names)
+      : events.length > 0
+        ? toldStatements(events, names, fresh, this.isMariadb)
+        : []
+    statements.push(...told.map(any))
     return statements
   }
 

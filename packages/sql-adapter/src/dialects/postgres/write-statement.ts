@@ -1,14 +1,6 @@
 import { bytes, type Column, integer, integers, type Row, text } from '../server/column.js'
 import { COUNTER_NAMES } from '../server/tables.js'
-import type {
-  Clear,
-  Delete,
-  Insert,
-  PlannedEvent,
-  Update,
-  WritePlan,
-  WriteStep,
-} from '../server/write-plan.js'
+import type { Clear, Delete, Insert, Update, WritePlan, WriteStep } from '../server/write-plan.js'
 import type { TableNames } from '../table-names.js'
 import { Parameters } from './parameters.js'
 
@@ -37,7 +29,7 @@ export function planStatement(plan: WritePlan, names: TableNames, nowSql: string
     ctes.push(`s${index} as (${stepSql(step, parameters, 'cross join pos')})`)
     counted.push([`s${index}`, step])
   })
-  const { accounts, events, token } = plan
+  const { accounts, token } = plan
   if (accounts.rows.length > 0) {
     const counters = [...COUNTER_NAMES, 'version'].map((name) => `t.${name}`)
     ctes.push(
@@ -45,7 +37,7 @@ export function planStatement(plan: WritePlan, names: TableNames, nowSql: string
     )
     counted.push(['acc', accounts])
   }
-  eventsSql(events, names, parameters).forEach((sql, index) => {
+  eventsSql(plan, names, parameters).forEach((sql, index) => {
     ctes.push(`told${index} as (${sql})`)
   })
   if (token !== null) {
@@ -154,21 +146,24 @@ const COUNTERS = ['available', 'reserved', 'sold', 'backordered', 'supplied']
  * inserted by themselves, so that the columns of all others are those of the rows that they tell of.
  */
 function eventsSql(
-  events: readonly PlannedEvent[],
+  { events, hasIds }: WritePlan,
   { outbox }: TableNames,
   parameters: Parameters,
 ): readonly string[] {
   const [told, ofAccounts]: [Row[], Row[]] = [[], []]
+  const columns = hasIds ? [...TOLD, text('id')] : TOLD
+  const id = hasIds ? 'v.id' : `'main/' || pos.epoch || '/' || pos.sequence || '/' || v.place`
   events.forEach((event, place) => {
     const { aggregatetype, aggregateid, type, payload, version, orderVersion, at, account } = event
     const row = [place, aggregatetype, aggregateid, type, payload, version, orderVersion, at]
-    if (account === undefined) told.push(row)
+    if (hasIds) told.push([...row, event.id])
+    else if (account === undefined) told.push(row)
     else ofAccounts.push([...row, account])
   })
   const insert = (payload: string, version: string, from: string) =>
     `insert into ${outbox} (seq, id, aggregatetype, aggregateid, type, payload, version, order_version, at)
     select pos.events - ${events.length - 1} + v.place,
-      'main/' || pos.epoch || '/' || pos.sequence || '/' || v.place,
+      ${id},
       v.aggregatetype, v.aggregateid, v.type, ${payload}, ${version}, v.order_version, v.at
     from ${from}`
   const table = (columns: readonly Column[], rows: readonly Row[]) =>
@@ -180,7 +175,7 @@ function eventsSql(
     )
   const inserts: string[] = []
   if (told.length > 0) {
-    inserts.push(insert('v.payload', 'v.version', `${table(TOLD, told)} cross join pos`))
+    inserts.push(insert('v.payload', 'v.version', `${table(columns, told)} cross join pos`))
   }
   if (ofAccounts.length > 0) {
     const from = `${table([...TOLD, integer('account')], ofAccounts)} cross join pos

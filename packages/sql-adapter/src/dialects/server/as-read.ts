@@ -1,6 +1,7 @@
 import type {
   AccountKey,
   CampaignState,
+  CarriedPosition,
   CompensationState,
   LimitState,
   OpenGuard,
@@ -105,6 +106,10 @@ export class AsRead implements LoadedRows {
 
   loadQueued(id: string): void {
     this.rows.loadQueued(id)
+  }
+
+  loadCarried(partition: string, position: CarriedPosition): void {
+    this.rows.loadCarried(partition, position)
   }
 
   loadCampaign(state: CampaignState): void {

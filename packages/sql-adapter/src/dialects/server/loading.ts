@@ -9,6 +9,7 @@ import { bytes, integer, type Row, text } from './column.js'
 import type { Asked, Question } from './question.js'
 import {
   ACCOUNT,
+  CARRIED,
   FLOW,
   flowOf,
   ORDER,
@@ -63,6 +64,7 @@ export function loadsOf(wanted: Wanted, now: number, names: TableNames, rows: Lo
  */
 function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readonly Load[] {
   const { accounts = [], orders = [], movements = [], campaigns = [], compensations = [] } = wanted
+  const { carried = [] } = wanted
   return [
     {
       question: {
@@ -76,6 +78,21 @@ function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readon
     {
       question: { columns: RECORD, table: names.records, key: RECORD_KEY, keys: recordKeys(wanted) },
       take: each((row) => loadRecord(row, rows)),
+    },
+    {
+      question: {
+        columns: CARRIED,
+        table: names.carried,
+        key: [text('name')],
+        keys: Array.from(carried, (name) => [name]),
+      },
+      take: each(([name, epoch, sequence, digest]) =>
+        rows.loadCarried(name as string, {
+          epoch: safeInteger(epoch, 'epoch'),
+          sequence: safeInteger(sequence, 'sequence'),
+          digest: digest as string,
+        }),
+      ),
     },
     flows(names.campaigns, campaigns, (row) => rows.loadCampaign(flowOf<CampaignState>(row).state)),
     flows(names.compensations, compensations, (row) =>

@@ -2,7 +2,7 @@ import type { AccountKey, StockAccountState } from '@holdfast/core/adapter'
 import { withoutCounters } from '../../rows/event-row.js'
 import type { OrderRow } from '../../rows/order-row.js'
 import type { TableNames } from '../table-names.js'
-import type { Changes } from '../work.js'
+import type { ChangedPosition, Changes } from '../work.js'
 import type { AsRead, ReadAccount } from './as-read.js'
 import { bytes, integer, integers, type Row, text } from './column.js'
 import { flowSteps, leaseStep } from './flow-steps.js'
@@ -43,10 +43,11 @@ export function planOf(
     ...recordSteps(changes, read, names),
     ...historySteps(changes, read, names, now),
     ...flowSteps(changes, names),
+    ...carriedSteps(changes, names, now),
   ]
   return {
     epoch: changes.partition.epoch ?? 0,
-    sequences: changes.events.length > 0 ? 1 : 0,
+    sequences: changes.events.length > 0 && changes.carried.length === 0 ? 1 : 0,
     steps: steps.filter(({ rows }) => rows.length > 0),
     accounts: accountUpdate(
       changes.accounts.map(({ state }) => state),
@@ -54,6 +55,7 @@ export function planOf(
       names,
     ),
     events: plannedEvents(changes, read),
+    hasIds: changes.carried.length > 0,
     token,
   }
 }
@@ -192,7 +194,41 @@ function ledgerRows(ledger: Changes['ledger'], read: AsRead): readonly Row[] {
   ])
 }
 
-function plannedEvents({ events, accounts }: Changes, read: AsRead): readonly PlannedEvent[] {
+/** Whoever else has carried the partition meanwhile is met here. */
+function carriedSteps({ carried: changed }: Changes, { carried }: TableNames, now: number): WriteStep[] {
+  const key = [text('name')]
+  const position = [...integers('epoch', 'sequence'), text('digest'), integer('at')]
+  const rows = (isKnown: boolean) => changed.filter(({ before }) => (before !== null) === isKnown)
+  const values = ({ position: { epoch, sequence, digest } }: ChangedPosition) => [
+    epoch,
+    sequence,
+    digest,
+    now,
+  ]
+  return [
+    {
+      kind: 'insert',
+      table: carried,
+      columns: [...key, ...position],
+      rows: rows(false).map((one) => [one.partition, ...values(one)]),
+    },
+    {
+      kind: 'update',
+      table: carried,
+      key,
+      expected: integers('epoch', 'sequence'),
+      set: position,
+      added: [],
+      rows: rows(true).map((one) => [
+        ...[one.partition, one.before?.epoch ?? 0, one.before?.sequence ?? 0],
+        ...values(one),
+      ]),
+    },
+  ]
+}
+
+function plannedEvents({ events, accounts, carried }: Changes, read: AsRead): readonly PlannedEvent[] {
+  if (carried.length > 0) return events
   const numbers = new Map<string, number>()
   for (const { state } of accounts) {
     numbers.set(JSON.stringify([state.key.sku, state.key.pool]), known(read, state.key).number)

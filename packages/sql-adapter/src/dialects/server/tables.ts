@@ -86,6 +86,8 @@ export const MOVED: readonly Column[] = [
 ]
 export const ENTRY = [integer('seq'), integer('account'), integer('at'), ...MOVED]
 
+export const CARRIED = [text('name'), ...integers('epoch', 'sequence'), text('digest')]
+
 export const FLOW = [integer('number'), text('state')]
 
 export function flowOf<State extends CampaignState | CompensationState>(row: Row): Numbered<State> {

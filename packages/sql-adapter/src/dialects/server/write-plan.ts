@@ -54,6 +54,8 @@ export type WriteStep = Insert | Update | Delete | Clear
  * counters and version are put in as they are written; its payload then lacks them, and the closing brace.
  */
 export interface PlannedEvent {
+  /** As it was read; another where the partition has gone on until it is written, unless it `hasIds` of its own. */
+  readonly id: string
   readonly aggregatetype: string
   readonly aggregateid: string
   readonly type: string
@@ -73,6 +75,8 @@ export interface WritePlan {
   readonly steps: readonly WriteStep[]
   readonly accounts: Update
   readonly events: readonly PlannedEvent[]
+  /** Whether events come with their ids, as those of another store do. */
+  readonly hasIds: boolean
   /** Names this transaction, so that it can be asked for: it commits at most once. */
   readonly token: string | null
 }

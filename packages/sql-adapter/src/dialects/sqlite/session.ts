@@ -1,6 +1,7 @@
 import type { TableNames } from '../table-names.js'
 import type { Changes, LoadedRows, Wanted } from '../work.js'
 import { SqliteAccounts } from './accounts.js'
+import { SqliteCarried } from './carried.js'
 import type { SqliteConnection } from './connection.js'
 import { SqliteCampaigns, SqliteCompensations } from './flows.js'
 import { SqliteHistory } from './history.js'
@@ -20,6 +21,7 @@ export class SqliteSession {
   readonly owed: SqliteOwed
   readonly movements: SqliteMovements
   readonly history: SqliteHistory
+  readonly carried: SqliteCarried
   readonly campaigns: SqliteCampaigns
   readonly compensations: SqliteCompensations
   private readonly ridingRows: RidingRows
@@ -32,6 +34,7 @@ export class SqliteSession {
     this.owed = new SqliteOwed(connection, names)
     this.movements = new SqliteMovements(connection, names)
     this.history = new SqliteHistory(connection, names)
+    this.carried = new SqliteCarried(connection, names)
     this.campaigns = new SqliteCampaigns(connection, names)
     this.compensations = new SqliteCompensations(connection, names)
     this.ridingRows = new RidingRows(connection)
@@ -52,6 +55,7 @@ export class SqliteSession {
       orders.loadLapsed(wanted.lapsed.endedBefore, wanted.lapsed.limit, rows)
     }
     if (wanted.queued !== undefined) orders.loadQueued(now, wanted.queued.limit, rows)
+    if (wanted.carried !== undefined) this.carried.load(wanted.carried, rows)
     if (wanted.campaigns !== undefined) this.campaigns.load(wanted.campaigns, rows)
     if (wanted.compensations !== undefined) compensations.load(wanted.compensations, rows)
     if (wanted.dueCompensations !== undefined) {
@@ -68,6 +72,7 @@ export class SqliteSession {
     this.owed.write(changes.owed)
     this.movements.write(changes.movements, (account) => this.accounts.numberOf(account), now)
     this.history.write(changes.ledger, changes.events, numbers)
+    this.carried.write(changes.carried, now)
     this.campaigns.write(changes.campaigns)
     this.compensations.write(changes.compensations, changes.compensationLeases)
     this.partitions.write(changes.partition)

@@ -30,6 +30,14 @@ CREATE TABLE holdfast_campaigns (
       state text not null
     ) strict;
 
+CREATE TABLE holdfast_carried_positions (
+      name text primary key not null,
+      epoch integer not null,
+      sequence integer not null,
+      digest text not null,
+      at integer not null
+    ) strict;
+
 CREATE TABLE holdfast_compensations (
       number integer primary key,
       id blob not null unique,

@@ -1,0 +1,118 @@
+import {
+  type CarriedPosition,
+  Carrying,
+  entriesBehind,
+  type FeedEntry,
+  HoldfastError,
+  type KnownReservation,
+  type StoreEvent,
+  TouchedKeys,
+} from '@holdfast/core/adapter'
+import { CarriedSet } from '../batch/carried-set.js'
+import type { Changes, Wanted, Work } from '../dialects/work.js'
+import { changesOf, EventRows } from './changes-of.js'
+
+/** What another store did becomes what this one is: nothing is decided again, and little of it has to be read. */
+export class CarryEntries implements Work<CarriedPosition> {
+  readonly rows = new CarriedSet()
+  /** The position is written where it is as it was read alone. */
+  readonly needsLock = false
+  private readonly keys = new TouchedKeys()
+  private step = 0
+
+  /** `looksUp`: whether ids of fresh grants are looked up too; they are known only where a ticket was submitted before. */
+  constructor(
+    private readonly partition: string,
+    private readonly entries: readonly FeedEntry[],
+    looksUp: boolean,
+  ) {
+    for (const { events } of entries) for (const { event } of events) this.touch(event, looksUp)
+  }
+
+  named(): Wanted {
+    this.step = 1
+    const { keys, partition } = this
+    return {
+      carried: [partition],
+      accounts: keys.accounts(),
+      orders: keys.reservations,
+      counters: keys.counters,
+      guards: keys.guards,
+      strikes: keys.strikes,
+    }
+  }
+
+  wants(): Wanted | null {
+    this.step += 1
+    if (this.step === 1) return this.named()
+    return this.step === 2 ? this.ofReservations() : null
+  }
+
+  decide(): { readonly changes: Changes | null; readonly result: CarriedPosition } {
+    const { rows, partition } = this
+    const before = rows.carried.get(partition) ?? null
+    const entries = entriesBehind(partition, before, this.entries)
+    const last = entries.at(-1) ?? before
+    if (last === null) throw new HoldfastError('store-failed', 'there was nothing to carry')
+    const { epoch, sequence, digest } = last
+    const position = { epoch, sequence, digest }
+    if (entries.length === 0) return { changes: null, result: position }
+    const carrying = new Carrying(rows)
+    for (const { events } of entries) carrying.entry(events.map(({ event }) => event))
+    const events = this.told(entries)
+    const changes = changesOf(rows, [], {
+      ...{ ledger: rows.ledger, events, carried: [{ partition, before, position }] },
+      partition: { ...rows.position, events: rows.position.events + events.length },
+    })
+    return { changes, result: position }
+  }
+
+  private told(entries: readonly FeedEntry[]): Changes['events'] {
+    const { rows } = this
+    const told = new EventRows(rows, rows.position.events + 1)
+    return entries.flatMap(({ events }) =>
+      events.map(({ id, event }) => {
+        const version = event.aggregate === 'reservation' ? rows.orderVersions.get(event) : null
+        return told.next(id, event, version ?? null)
+      }),
+    )
+  }
+
+  /** What reservations that are there claim: what became of them changes it. */
+  private ofReservations(): Wanted | null {
+    const { rows, keys } = this
+    if (rows.orders.size === 0) return null
+    const touched = new TouchedKeys()
+    for (const { reservation } of rows.orders.all())
+      if (reservation !== undefined) touched.addReservation(reservation)
+    return {
+      accounts: touched.accounts().filter((key) => rows.account(key) === undefined),
+      counters: without(touched.counters, keys.counters),
+      guards: without(touched.guards, keys.guards),
+      strikes: without(touched.strikes, keys.strikes),
+    }
+  }
+
+  private touch(event: StoreEvent, looksUp: boolean): void {
+    const { keys } = this
+    if (event.aggregate === 'stock-account') keys.addAccount(event.account)
+    else if (event.type === 'granted') {
+      keys.addReservation(event)
+      if (looksUp) keys.reservations.add(event.id)
+    } else {
+      // One that was granted in an entry before is looked for in vain, and seldom.
+      keys.reservations.add(event.id)
+      if (event.type === 'confirmed')
+        keys.addReservation({ ...NO_CLAIMS, lines: event.lines, uses: event.uses })
+    }
+  }
+}
+
+const NO_CLAIMS: Pick<Extract<KnownReservation, { status: 'held' }>, 'guards' | 'strike'> = {
+  guards: [],
+  strike: null,
+}
+
+function without(names: ReadonlySet<string>, known: ReadonlySet<string>): readonly string[] {
+  return [...names].filter((name) => !known.has(name))
+}
