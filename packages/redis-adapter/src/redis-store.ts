@@ -2,13 +2,16 @@ import {
   type Applied,
   type Capabilities,
   type Command,
+  type Feed,
   HoldfastError,
+  type KeepsFeed,
   Layout,
   type Page,
   type Query,
   type ReservationStore,
 } from '@holdfast/core/adapter'
 import type { RedisClient } from './client.js'
+import { RedisFeed } from './feed/redis-feed.js'
 import { partitionNames } from './keys.js'
 import { RedisOutbox } from './messages/redis-outbox.js'
 import { checkOptions, type RedisStoreOptions } from './options.js'
@@ -18,10 +21,12 @@ import { RedisPartition } from './redis-partition.js'
  * Reservations on Redis: a batch of decisions is one script. The client is ioredis's, `Redis` or `Cluster`; whoever
  * passes it closes it.
  */
-export class RedisStore implements ReservationStore {
+export class RedisStore implements ReservationStore, KeepsFeed {
   readonly capabilities: Capabilities
   /** Its events, and messages of the shop's own, as they wait to be sent. */
   readonly outbox: RedisOutbox
+  /** What happens in it, for a ledger that follows: then its outbox is not relayed, the ledger's is. */
+  readonly feed: Feed
   private readonly layout: Layout | null
   private readonly names: readonly string[]
   private readonly byName: ReadonlyMap<string, RedisPartition>
@@ -41,6 +46,7 @@ export class RedisStore implements ReservationStore {
     this.layout = checked.partitions === null ? null : new Layout(checked.partitions)
     this.names = partitionNames(checked.partitions)
     this.outbox = new RedisOutbox(client, options)
+    this.feed = new RedisFeed(client, checked)
     this.byName = new Map(this.names.map((name) => [name, new RedisPartition(name, client, checked)]))
   }
 
