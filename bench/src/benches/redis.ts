@@ -1,5 +1,7 @@
+import { startPostgres } from '../../../tools/services/postgres.js'
 import { startRedis, startRedisAof } from '../../../tools/services/redis.js'
 import { startRedisReplicated } from '../../../tools/services/redis-several.js'
+import { chain } from '../chain/chain-contender.js'
 import type { Contender, LatencyRatio, OpenBench, Ratio } from '../contender.js'
 import { afternoon, bareDecrement, bareDecrementAlone } from '../redis/bare-contender.js'
 import { coalesced } from '../redis/coalesced-contender.js'
@@ -8,12 +10,17 @@ import { memoryFigures } from '../redis/memory-figures.js'
 import { millionStored } from '../redis/million-contender.js'
 import { oneCall } from '../redis/one-call-contender.js'
 import { RedisServer } from '../redis/redis-server.js'
+import { DatabaseServer } from '../sql/database-server.js'
+import { coalescedOn } from '../sql/server-contenders.js'
 import { startedServices } from '../started-services.js'
 
 /** One hot SKU on Redis: in memory, with every write synced, with one replica waited for. */
 const openRedisBench: OpenBench = async ({ scale }) => {
-  const services = await startedServices(startRedis, startRedisAof, startRedisReplicated, startRedis)
+  const services = await startedServices(
+    ...[startRedis, startRedisAof, startRedisReplicated, startRedis, startPostgres],
+  )
   const [memory, aof, replicated, kept] = services.map(({ url }) => new RedisServer(url)) as Servers
+  const ledger = new DatabaseServer('postgres', services[4]?.url ?? '')
   return {
     contenders: [
       bareDecrement(memory),
@@ -30,13 +37,15 @@ const openRedisBench: OpenBench = async ({ scale }) => {
       half(oneCall(replicated, 'one call (replicas)', { replicas: 1 })),
       half(coalesced(replicated, 'coalesced (replicas)', { durability: { replicas: 1 } })),
       half(millionStored(kept, scale)),
+      chain(memory, ledger),
+      coalescedOn(ledger),
     ],
     ratios: RATIOS,
     latencyRatios: LATENCY_RATIOS,
     bars: [],
     openLoops: [],
     figures: () => memoryFigures(memory, scale),
-    versions: { redis: services[0]?.version ?? '' },
+    versions: { redis: services[0]?.version ?? '', postgres: services[4]?.version ?? '' },
     close: async () => {
       await Promise.all(services.map((service) => service.stop()))
     },
@@ -63,6 +72,11 @@ const RATIOS: readonly Ratio[] = [
   ratio('coalesced (aof)', 'one call (aof)', 3, 4),
   ratio('coalesced (replicas)', 'one call (replicas)', 6, 8),
   ratio('coalesced (million)', 'coalesced', 0.9, 0.95),
+  {
+    over: { engine: 'redis-postgres', name: 'chain' },
+    under: { engine: 'postgres', name: 'coalesced' },
+    ...{ hold: 0.5, aim: 0.8 },
+  },
 ]
 
 function latency(over: string, under: string, at: 'p50ms' | 'p99ms', atMost: number): LatencyRatio {

@@ -6,7 +6,7 @@ export const HOT: MixOptions = { skus: 1, linesPerOrder: 1, onlyFresh: true }
 
 /** A server of the bench's own: each turn begins with nothing in it. */
 export class RedisServer {
-  constructor(private readonly url: string) {}
+  constructor(readonly url: string) {}
 
   /** A connection of one turn, to an empty server. */
   async emptied(options: { readonly autoPipelining?: boolean } = {}): Promise<Redis> {

@@ -44,6 +44,12 @@ export function serverContenders(server: DatabaseServer, options: BenchOptions):
   ]
 }
 
+/** Holdfast by itself, for whom it stands beside another. */
+export function coalescedOn(server: DatabaseServer): Contender {
+  const thousand = thousandOn(server)
+  return deskContender({ engine: server.engine, name: 'coalesced', mix: HOT, open: () => thousand.open() })
+}
+
 /** Holdfast under twice as many arrivals as the textbook serves. */
 export function serverOpenLoop(server: DatabaseServer): OpenLoop {
   const { engine } = server

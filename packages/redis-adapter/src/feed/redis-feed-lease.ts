@@ -155,9 +155,10 @@ export class RedisFeedLease implements FeedLease {
     if (first === undefined) return Promise.resolve([])
     // A stream that holds two epochs is a gap: it was read past none.
     return words.read(entryIdOf(first.id).epoch, (known) =>
-      stream.map(({ id, at, log }) => {
-        const { events, ledger } = entryOf(name, id, at, log, known)
-        const digest = createHash('sha256').update(String(at)).update(log).digest('base64')
+      stream.map((stored) => {
+        const { id, at } = stored
+        const { events, ledger } = entryOf(name, stored, known)
+        const digest = digestOf(stored)
         const moved = new Sums()
         for (const entry of ledger) moved.add(entry)
         return { entry: { ...entryIdOf(id), digest, at, events }, moved }
@@ -171,6 +172,13 @@ export class RedisFeedLease implements FeedLease {
     if (reply !== null) return reply
     throw new HoldfastError('fenced', `the lease ${fence} of partition ${this.from.name} is over`)
   }
+}
+
+/** Of all that the entry holds. */
+function digestOf({ at, log, reserves }: StreamEntry): string {
+  const hash = createHash('sha256').update(String(at)).update(log)
+  for (const column of Object.values(reserves ?? {})) hash.update(column as Buffer)
+  return hash.digest('base64')
 }
 
 function isSame(one: EntryId, other: EntryId): boolean {
