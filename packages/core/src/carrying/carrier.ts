@@ -132,7 +132,8 @@ export class Carrier extends EventEmitter<CarrierEvents> {
     try {
       return await carrier.run(onlyOnce)
     } finally {
-      this.running.delete(partition)
+      // Whoever came next may have the partition already.
+      if (this.running.get(partition) === carrier) this.running.delete(partition)
     }
   }
 

@@ -95,7 +95,11 @@ class Followed {
   ) {}
 
   reach(end: FeedPosition | null, call: Call): Promise<void> {
-    if (isAtLeast(this.position, end)) return Promise.resolve()
+    try {
+      if (isAtLeast(this.position, end)) return Promise.resolve()
+    } catch (error) {
+      return Promise.reject(error)
+    }
     return new Promise((resolve, reject) => {
       const cancel = Number.isFinite(call.deadlineMs)
         ? this.scheduler.timer(Math.max(0, call.deadlineMs), () => waiting.reject(this.tooLate()))
@@ -122,9 +126,14 @@ class Followed {
 
   /** The ledger has come so far. */
   told(position: CarriedPosition | null): void {
-    if (position === null || isAtLeast(this.position, position)) return
-    this.position = position
-    for (const one of this.waiting) if (isAtLeast(position, one.end)) one.resolve()
+    if (position !== null && isBehind(this.position, position)) this.position = position
+    for (const one of this.waiting) {
+      try {
+        if (isAtLeast(this.position, one.end)) one.resolve()
+      } catch (error) {
+        one.reject(error)
+      }
+    }
   }
 
   private async pursue(): Promise<void> {
@@ -151,4 +160,9 @@ class Followed {
     const message = 'it is decided, and not in the ledger yet: ask again by the same id'
     return new HoldfastError('unknown', message, this.failure === undefined ? {} : { cause: this.failure })
   }
+}
+
+function isBehind(one: FeedPosition | null, other: FeedPosition): boolean {
+  if (one === null || one.epoch !== other.epoch) return (one?.epoch ?? 0) < other.epoch
+  return one.sequence < other.sequence
 }

@@ -68,6 +68,8 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
   private readonly keptAlive = new ProcessKeptAlive()
   private readonly relay: Relay | null
   private readonly carrier: Carrier | null
+  private readonly halted = (partition: string, error: unknown) => this.emit('halted', { partition, error })
+  private readonly failed = (error: unknown) => this.fail(error)
 
   constructor(
     private readonly desk: OrderDesk,
@@ -82,8 +84,6 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     const { attempts = DEFAULT_BUDGET.attempts, retryAfter = DEFAULT_BUDGET.retryAfterMs } = checked
     this.telling = { notify: options.notify ?? null, budget: { attempts, retryAfterMs: retryAfter } }
     this.carrier = desk.parts.chain?.carrier ?? null
-    this.carrier?.on('halted', (partition, error) => this.emit('halted', { partition, error }))
-    this.carrier?.on('error', (error) => this.fail(error))
     this.relay = options.publisher === undefined ? null : this.relayTo(options.publisher, options.relay)
   }
 
@@ -93,7 +93,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     this.stopped = false
     this.keptAlive.begin()
     this.goOn(0)
-    this.carrier?.start()
+    this.carrier?.on('halted', this.halted).on('error', this.failed).start()
     await this.relay?.start()
   }
 
@@ -102,6 +102,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     this.stop()
     await this.running
     await this.carrier?.close()
+    this.carrier?.off('halted', this.halted).off('error', this.failed)
     await this.relay?.close()
   }
 

@@ -21,7 +21,7 @@ export class MemoryFeed implements Feed {
   async ends(partitions: readonly string[]): Promise<readonly FeedPosition[]> {
     return partitions.map((name) => {
       const { epoch, history } = this.named(name)
-      return { epoch, sequence: history.sequence }
+      return { epoch, sequence: history.sequence, at: history.lastAt }
     })
   }
 

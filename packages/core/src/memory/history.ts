@@ -24,6 +24,8 @@ export class History {
   /** What lies before retention, one entry per account. */
   private readonly carried = new Map<AccountKey, LedgerEntry>()
   private kept = 0
+  /** When the last batch of this store's own was kept. */
+  lastAt = 0
 
   /** `position`: partition/epoch, the beginning of every event's id. */
   constructor(private readonly position: string) {}
@@ -42,6 +44,7 @@ export class History {
     const kept = events.map((event) => (event.type === 'granted' ? (grants[granted++] ?? event) : event))
     const [sequence, at] = [this.kept, (events[0] as StoreEvent).at]
     this.batches.push({ place: `${this.position}/${sequence}`, sequence, at, events: kept })
+    this.lastAt = at
   }
 
   /** Keeps what another store told, under the ids that it has there. */

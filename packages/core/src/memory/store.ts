@@ -130,8 +130,8 @@ export class MemoryStore
     while (this.reading !== null) await this.reading
     for (const entry of entriesBehind(name, this.positions.get(name) ?? null, entries)) {
       this.partition.carry(entry)
-      const { epoch, sequence, digest } = entry
-      this.positions.set(name, { epoch, sequence, digest })
+      const { epoch, sequence, at, digest } = entry
+      this.positions.set(name, { epoch, sequence, at, digest })
     }
     const position = this.positions.get(name)
     if (position === undefined) throw new HoldfastError('store-failed', 'there was nothing to carry')

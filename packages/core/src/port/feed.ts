@@ -1,9 +1,12 @@
+import { HoldfastError } from '../errors.js'
 import type { KeptEvent } from './reservation-store.js'
 
 /** Where a partition's history stands: how many batches have left something in it, in this epoch. */
 export interface FeedPosition {
   readonly epoch: number
   readonly sequence: number
+  /** Of the last of them: store's clock, ms since the epoch. */
+  readonly at: number
 }
 
 /** The entry that a ledger carried last, told from another one at the same place. */
@@ -13,8 +16,6 @@ export interface CarriedPosition extends FeedPosition {
 
 /** What one batch of a partition did, as its store put it on record with the change. */
 export interface FeedEntry extends CarriedPosition {
-  /** Store's clock, ms since the epoch. */
-  readonly at: number
   readonly events: readonly KeptEvent[]
 }
 
@@ -73,9 +74,20 @@ export interface CarriesFeeds {
   carried(partitions: readonly string[]): Promise<readonly (CarriedPosition | null)[]>
 }
 
-/** Whether who has come to `position` has come to `end`. */
+/**
+ * Whether a ledger that was carried to `position` has what its store had come to at `end`.
+ *
+ * @throws HoldfastError `stream-gap`: the store has been further once, lost that, and went on from before
+ */
 export function isAtLeast(position: FeedPosition | null, end: FeedPosition | null): boolean {
   if (end === null || end.sequence === 0) return true
-  if (position === null) return false
-  return position.epoch === end.epoch ? position.sequence >= end.sequence : position.epoch > end.epoch
+  if (position === null || position.epoch !== end.epoch) return (position?.epoch ?? 0) > end.epoch
+  if (position.sequence < end.sequence) return false
+  const isOfOne = position.sequence === end.sequence ? position.at === end.at : position.at >= end.at
+  if (isOfOne) return true
+  const place = `${end.epoch}-${end.sequence}`
+  throw new HoldfastError(
+    'stream-gap',
+    `the store has written ${place} anew: what it had written there is lost`,
+  )
 }

@@ -33,13 +33,15 @@ export class RedisFeed implements Feed {
 
   async ends(partitions: readonly string[]): Promise<readonly (FeedPosition | null)[]> {
     const asked = partitions.map((name) =>
-      this.client.callBuffer('hmget', this.named(name).meta, 'epoch', 'sequence').catch((error: unknown) => {
-        throw failureOf(error)
-      }),
+      this.client
+        .callBuffer('hmget', this.named(name).meta, 'epoch', 'sequence', 'at')
+        .catch((error: unknown) => {
+          throw failureOf(error)
+        }),
     )
-    const told = (await Promise.all(asked)) as readonly (readonly [Buffer | null, Buffer | null])[]
-    return told.map(([epoch, sequence]) =>
-      epoch === null ? null : { epoch: Number(epoch), sequence: Number(sequence ?? 0) },
+    const told = (await Promise.all(asked)) as readonly (readonly (Buffer | null)[])[]
+    return told.map(([epoch = null, sequence, at]) =>
+      epoch === null ? null : { epoch: Number(epoch), sequence: Number(sequence ?? 0), at: Number(at ?? 0) },
     )
   }
 

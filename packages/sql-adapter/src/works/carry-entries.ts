@@ -54,8 +54,8 @@ export class CarryEntries implements Work<CarriedPosition> {
     const entries = entriesBehind(partition, before, this.entries)
     const last = entries.at(-1) ?? before
     if (last === null) throw new HoldfastError('store-failed', 'there was nothing to carry')
-    const { epoch, sequence, digest } = last
-    const position = { epoch, sequence, digest }
+    const { epoch, sequence, at, digest } = last
+    const position = { epoch, sequence, at, digest }
     if (entries.length === 0) return { changes: null, result: position }
     const carrying = new Carrying(rows)
     for (const { events } of entries) carrying.entry(events.map(({ event }) => event))

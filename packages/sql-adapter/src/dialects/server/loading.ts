@@ -86,10 +86,11 @@ function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readon
         key: [text('name')],
         keys: Array.from(carried, (name) => [name]),
       },
-      take: each(([name, epoch, sequence, digest]) =>
+      take: each(([name, epoch, sequence, at, digest]) =>
         rows.loadCarried(name as string, {
           epoch: safeInteger(epoch, 'epoch'),
           sequence: safeInteger(sequence, 'sequence'),
+          at: safeInteger(at, 'at'),
           digest: digest as string,
         }),
       ),

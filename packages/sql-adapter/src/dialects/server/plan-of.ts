@@ -43,7 +43,7 @@ export function planOf(
     ...recordSteps(changes, read, names),
     ...historySteps(changes, read, names, now),
     ...flowSteps(changes, names),
-    ...carriedSteps(changes, names, now),
+    ...carriedSteps(changes, names),
   ]
   return {
     epoch: changes.partition.epoch ?? 0,
@@ -195,15 +195,15 @@ function ledgerRows(ledger: Changes['ledger'], read: AsRead): readonly Row[] {
 }
 
 /** Whoever else has carried the partition meanwhile is met here. */
-function carriedSteps({ carried: changed }: Changes, { carried }: TableNames, now: number): WriteStep[] {
+function carriedSteps({ carried: changed }: Changes, { carried }: TableNames): WriteStep[] {
   const key = [text('name')]
-  const position = [...integers('epoch', 'sequence'), text('digest'), integer('at')]
+  const position = [...integers('epoch', 'sequence', 'at'), text('digest')]
   const rows = (isKnown: boolean) => changed.filter(({ before }) => (before !== null) === isKnown)
-  const values = ({ position: { epoch, sequence, digest } }: ChangedPosition) => [
+  const values = ({ position: { epoch, sequence, at, digest } }: ChangedPosition) => [
     epoch,
     sequence,
+    at,
     digest,
-    now,
   ]
   return [
     {

@@ -86,7 +86,7 @@ export const MOVED: readonly Column[] = [
 ]
 export const ENTRY = [integer('seq'), integer('account'), integer('at'), ...MOVED]
 
-export const CARRIED = [text('name'), ...integers('epoch', 'sequence'), text('digest')]
+export const CARRIED = [text('name'), ...integers('epoch', 'sequence', 'at'), text('digest')]
 
 export const FLOW = [integer('number'), text('state')]
 

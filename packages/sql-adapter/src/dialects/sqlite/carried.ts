@@ -9,12 +9,12 @@ export class SqliteCarried {
   private readonly put: SqliteStatement
 
   constructor(connection: SqliteConnection, { carried }: TableNames) {
-    this.byName = new Rows(connection, `select epoch, sequence, digest from ${carried} where name = ?`)
+    this.byName = new Rows(connection, `select epoch, sequence, at, digest from ${carried} where name = ?`)
     this.put = prepareWrite(
       connection,
-      `insert into ${carried} (name, epoch, sequence, digest, at) values (?, ?, ?, ?, ?)
+      `insert into ${carried} (name, epoch, sequence, at, digest) values (?, ?, ?, ?, ?)
        on conflict (name) do update set epoch = excluded.epoch, sequence = excluded.sequence,
-         digest = excluded.digest, at = excluded.at`,
+         at = excluded.at, digest = excluded.digest`,
     )
   }
 
@@ -23,12 +23,17 @@ export class SqliteCarried {
       const row = this.byName.one(partition)
       if (row === undefined) continue
       const [epoch, sequence] = [safeInteger(row[0], 'epoch'), safeInteger(row[1], 'sequence')]
-      rows.loadCarried(partition, { epoch, sequence, digest: row[2] as string })
+      rows.loadCarried(partition, {
+        epoch,
+        sequence,
+        at: safeInteger(row[2], 'at'),
+        digest: row[3] as string,
+      })
     }
   }
 
-  write(changed: Changes['carried'], now: number): void {
+  write(changed: Changes['carried']): void {
     for (const { partition, position } of changed)
-      this.put.run(partition, position.epoch, position.sequence, position.digest, now)
+      this.put.run(partition, position.epoch, position.sequence, position.at, position.digest)
   }
 }

@@ -72,7 +72,7 @@ export class SqliteSession {
     this.owed.write(changes.owed)
     this.movements.write(changes.movements, (account) => this.accounts.numberOf(account), now)
     this.history.write(changes.ledger, changes.events, numbers)
-    this.carried.write(changes.carried, now)
+    this.carried.write(changes.carried)
     this.campaigns.write(changes.campaigns)
     this.compensations.write(changes.compensations, changes.compensationLeases)
     this.partitions.write(changes.partition)

@@ -7,8 +7,8 @@ export function carried({ carried }: TableNames): readonly string[] {
       name text primary key not null,
       epoch bigint not null,
       sequence bigint not null,
-      digest text not null,
-      at bigint not null
+      at bigint not null,
+      digest text not null
     )`,
   ]
 }

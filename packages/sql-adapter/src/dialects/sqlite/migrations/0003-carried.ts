@@ -7,8 +7,8 @@ export function carried({ carried }: TableNames): readonly string[] {
       name text primary key not null,
       epoch integer not null,
       sequence integer not null,
-      digest text not null,
-      at integer not null
+      at integer not null,
+      digest text not null
     ) strict`,
   ]
 }
