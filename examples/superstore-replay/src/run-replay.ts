@@ -39,14 +39,14 @@ export async function runReplay(request: ReplayRequest, streams: Streams): Promi
 }
 
 async function replayOn(
-  { name, store, file }: OpenedStore,
+  { name, file, ...stores }: OpenedStore,
   plan: Plan,
   clock: VirtualClock,
   request: ReplayRequest,
   { stdout, stderr, onInterrupt }: Streams,
 ): Promise<boolean> {
   const { limit, stockRatio, restock, json } = request
-  const shop = new Shop(store, clock, { regions: plan.regions, limit })
+  const shop = new Shop(stores, clock, { regions: plan.regions, limit })
   const progress = progressOn(stderr, plan.orders.length)
   onInterrupt(progress.stop)
   const replayed = await replay(shop, plan, { stockRatio, restock, onPlaced: progress.placed }).finally(

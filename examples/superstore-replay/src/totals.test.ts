@@ -8,7 +8,7 @@ import { VirtualClock } from './replay/virtual-clock.js'
 import { readBooks } from './report/books.js'
 import { type Summary, summaryOf } from './report/summary.js'
 import { loadEngine } from './store/engine.js'
-import { openStore, type StoreName } from './store/open-store.js'
+import { openStore, type StoreName, type StoreRequest } from './store/open-store.js'
 
 interface Options {
   readonly stockRatio?: number
@@ -33,12 +33,12 @@ afterAll(() => {
 async function replayed(
   store: StoreName,
   { stockRatio = 0.9, limit = 8, restock = false }: Options,
-  server: { readonly url?: string } = {},
+  server: Partial<Pick<StoreRequest, 'url' | 'ledger'>> = {},
 ): Promise<Summary> {
   const clock = new VirtualClock(plan.opensAt)
   const opened = await openStore({ store, ...server, file: null, clock, warn: (line) => warnings.push(line) })
   try {
-    const shop = new Shop(opened.store, clock, { regions: plan.regions, limit })
+    const shop = new Shop(opened, clock, { regions: plan.regions, limit })
     const result = await replay(shop, plan, { stockRatio, restock })
     return summaryOf(opened.name, plan.orders.length, result, await readBooks(shop.desk))
   } finally {
@@ -92,6 +92,18 @@ describe.each([
   test.skipIf(url === null).each(onFile.slice(0, 1))('%j', async (options, figures) => {
     expect(figuresOf(store, await replayed(store, options, { url: url ?? '' }))).toEqual(figures)
   })
+})
+
+describe('and on Redis, with PostgreSQL behind it', SLOW, async () => {
+  const [redis, postgres] = [await serverForTests('redis'), await serverForTests('postgres')]
+  test.skipIf(redis === null || postgres === null).each(onFile.slice(0, 1))(
+    '%j',
+    async (options, figures) => {
+      const ledger = { store: 'postgres', url: postgres ?? '' } as const
+      const summary = await replayed('redis', options, { url: redis ?? '', ledger })
+      expect(figuresOf('redis', summary)).toEqual(figures)
+    },
+  )
 })
 
 function figuresOf(name: StoreName, { store, orders, units, accounts, audit }: Summary): number[] {

@@ -20,6 +20,15 @@ test.each([
   [['--store', 'postgresql://db/shop'], { store: 'postgres', url: 'postgresql://db/shop' }],
   [['--store', 'mysql://shop@db/shop'], { store: 'mysql', url: 'mysql://shop@db/shop' }],
   [['--store', 'mariadb://db/shop'], { store: 'mysql', url: 'mariadb://db/shop' }],
+  [['--store', 'redis://kv'], { store: 'redis', url: 'redis://kv', ledger: { store: 'sqlite' } }],
+  [
+    ['--store', 'rediss://kv:6380/2', '--ledger', 'postgres://db/x'],
+    { store: 'redis', url: 'rediss://kv:6380/2', ledger: { store: 'postgres', url: 'postgres://db/x' } },
+  ],
+  [
+    ['--store', 'redis://kv', '--file', 'shop.db'],
+    { store: 'redis', url: 'redis://kv', ledger: { store: 'sqlite' }, file: 'shop.db' },
+  ],
   [['--file', 'shop.db'], { file: 'shop.db' }],
   [['--restock', '--stock-ratio', '0'], { restock: true, stockRatio: 0 }],
   [['--stock-ratio=1.5'], { stockRatio: 1.5 }],
@@ -39,7 +48,16 @@ test('an audit asks for a file that is there, as text or JSON', () => {
 
 test('help names every option', () => {
   const request = readCommandLine(['--help'])
-  const flags = ['--store', '--file', '--stock-ratio', '--limit', '--restock', '--audit', '--json']
+  const flags = [
+    '--store',
+    '--ledger',
+    '--file',
+    '--stock-ratio',
+    '--limit',
+    '--restock',
+    '--audit',
+    '--json',
+  ]
   expect(request.kind).toBe('help')
   for (const flag of flags) expect(request).toHaveProperty('text', expect.stringContaining(flag))
 })
@@ -63,6 +81,9 @@ describe('bad values are told in one line', () => {
     [['--store', 'redis'], /--store.*sqlite, memory/],
     [['--store', 'oracle://db'], /--store.*sqlite, memory.*PostgreSQL/],
     [['--file', 'a.db', '--store', 'mysql://db/x'], /--file.*--store mysql/],
+    [['--ledger', 'memory'], /--ledger.*--store sqlite/],
+    [['--store', 'redis://kv', '--ledger', 'redis://kv'], /--ledger.*sqlite, memory/],
+    [['--store', 'redis://kv', '--ledger', 'memory', '--file', 'a.db'], /--file.*--ledger memory/],
     [['--file', ''], /--file.*path of a file/],
     [['--file', 'a.db', '--store', 'memory'], /--file.*--store memory/],
     [['--audit', 'a.db', '--restock'], /--audit.*'--restock' means nothing/],

@@ -5,9 +5,11 @@ import { type CommandLineRequest, type ReplayRequest, UsageError } from './reque
 
 /** A name, or a server's kind and URL. */
 type Store = Pick<ReplayRequest, 'store' | 'url'>
+type Ledger = NonNullable<ReplayRequest['ledger']>
 
 interface Options {
   readonly store: Store
+  readonly ledger?: Ledger
   readonly file?: string
   readonly stockRatio: number
   readonly limit: number
@@ -17,7 +19,7 @@ interface Options {
 }
 
 /** Options that say how to replay: none of them means anything to an audit. */
-const OF_REPLAY = ['store', 'file', 'stockRatio', 'limit', 'restock'] as const
+const OF_REPLAY = ['store', 'ledger', 'file', 'stockRatio', 'limit', 'restock'] as const
 
 /** @throws UsageError in one line */
 export function readCommandLine(args: readonly string[]): CommandLineRequest {
@@ -35,6 +37,18 @@ export function readCommandLine(args: readonly string[]): CommandLineRequest {
 function requestOf(command: Command): CommandLineRequest {
   const { audit, file = null, store, ...options } = command.opts<Options>()
   if (audit === undefined) {
+    if (store.store === 'redis') {
+      const ledger = options.ledger ?? { store: 'sqlite' }
+      if (file === null || ledger.store === 'sqlite')
+        return { kind: 'replay', file, ...store, ...options, ledger }
+      throw new UsageError(
+        `option '--file <path>' cannot be used with '--ledger ${ledger.url ?? ledger.store}'`,
+      )
+    }
+    if (options.ledger !== undefined)
+      throw new UsageError(
+        `option '--ledger <name>' follows Redis, not '--store ${store.url ?? store.store}'`,
+      )
     if (file !== null && store.store !== 'sqlite') {
       throw new UsageError(`option '--file <path>' cannot be used with '--store ${store.url ?? store.store}'`)
     }
@@ -54,9 +68,15 @@ function program(): Command {
   return new Command('npm run demo --')
     .description('Replays 5,009 real orders of the public Superstore history through the order desk.')
     .addOption(
-      new Option('--store <name>', 'where to sell from: sqlite, memory, postgres://…, mysql://…')
+      new Option('--store <name>', 'where to sell from: sqlite, memory, postgres://…, mysql://…, redis://…')
         .argParser(storeNamed)
         .default({ store: 'sqlite' }, 'sqlite'),
+    )
+    .addOption(
+      new Option(
+        '--ledger <name>',
+        'what follows Redis: sqlite if absent, memory, postgres://…, mysql://…',
+      ).argParser(ledgerNamed),
     )
     .option('--file <path>', 'keep the SQLite file here; it must not exist yet', path)
     .option('--stock-ratio <number>', 'units in stock for each unit that the history orders', stockRatio, 0.9)
@@ -71,6 +91,11 @@ function program(): Command {
 }
 
 function storeNamed(text: string): Store {
+  if (/^rediss?:\/\//.test(text)) return { store: 'redis', url: text }
+  return ledgerNamed(text)
+}
+
+function ledgerNamed(text: string): Ledger {
   if (text === 'sqlite' || text === 'memory') return { store: text }
   const store = serverNameOf(text)
   if (store !== null) return { store, url: text }

@@ -1,11 +1,13 @@
-import type { StoreName } from '../store/open-store.js'
+import type { LedgerName, StoreName } from '../store/open-store.js'
 
 /** The history is to be replayed. */
 export interface ReplayRequest {
   readonly kind: 'replay'
   readonly store: StoreName
-  /** Of the database server, where `store` is one. */
+  /** Of the server, where `store` is one. */
   readonly url?: string
+  /** What follows Redis, where `store` is that. */
+  readonly ledger?: { readonly store: LedgerName; readonly url?: string }
   /** Where to keep the SQLite file; `null`: in a folder that is removed afterwards. */
   readonly file: string | null
   /** 0 or more. */

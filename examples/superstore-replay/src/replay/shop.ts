@@ -1,4 +1,11 @@
-import { type DeskStore, DeskWorker, OrderDesk, type PlaceResult, type Policy } from '@holdfast/core'
+import {
+  type DeskLedger,
+  type DeskStore,
+  DeskWorker,
+  OrderDesk,
+  type PlaceResult,
+  type Policy,
+} from '@holdfast/core'
 import { EXPIRES_AFTER, type PlannedOrder } from '../plan/plan.js'
 import { RETENTION } from '../store/retention.js'
 import type { VirtualClock } from './virtual-clock.js'
@@ -19,11 +26,11 @@ export class Shop {
   private readonly worker: DeskWorker
 
   constructor(
-    store: DeskStore,
+    { store, ledger }: { readonly store: DeskStore; readonly ledger?: DeskLedger | undefined },
     private readonly clock: VirtualClock,
     rules: { readonly regions: readonly string[]; readonly limit: number },
   ) {
-    this.desk = new OrderDesk({ store, policy: policyOf(rules), clock: () => clock.now() })
+    this.desk = new OrderDesk({ store, ledger, policy: policyOf(rules), clock: () => clock.now() })
     this.worker = new DeskWorker(this.desk)
   }
 

@@ -49,12 +49,15 @@ const ENGINES = {
   sqlite: 'SQLite',
   postgres: 'PostgreSQL',
   mysql: 'MySQL or MariaDB',
+  redis: 'Redis',
 } as const
 
 function heading({ plan, request, summary }: ReplayReport, terminal: Terminal): readonly string[] {
   const { orders } = plan
   const [first, last] = [orders[0]?.placedAt ?? 0, orders.at(-1)?.placedAt ?? 0]
-  const engine = ENGINES[summary.store]
+  const { store, ledger } = request
+  const engine =
+    store === 'redis' ? `Redis before ${ENGINES[ledger?.store ?? 'sqlite']}` : ENGINES[summary.store]
   const restock = request.restock ? 'restocked yearly' : 'no restock'
   return [
     painted(`Superstore, ${day(first)} to ${day(last)}`, 'bold', terminal),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DeskStore } from '@holdfast/core'
+import type { DeskLedger, DeskStore } from '@holdfast/core'
 import createKnex, { type Knex } from 'knex'
 import { UsageError } from '../command-line/request.js'
 import type { VirtualClock } from '../replay/virtual-clock.js'
@@ -24,7 +24,7 @@ export async function openServer(
   name: ServerName,
   url: string,
   clock: VirtualClock,
-): Promise<{ readonly store: DeskStore; close(): Promise<void> }> {
+): Promise<{ readonly store: DeskStore & DeskLedger; close(): Promise<void> }> {
   const { SqlStore } = await import('@holdfast/sql-adapter')
   const connection = url.replace(/^mariadb:/, 'mysql:')
   const knex = createKnex({ client: DRIVERS[name], connection, pool: { min: 0, max: 4 } })

@@ -1,11 +1,11 @@
-import type { DeskStore } from '@holdfast/core'
+import type { DeskLedger, DeskStore } from '@holdfast/core'
 import type { SqlStore } from '@holdfast/sql-adapter'
 import createKnex, { type Knex } from 'knex'
 import type { VirtualClock } from '../replay/virtual-clock.js'
 import { RETENTION } from './retention.js'
 
 export interface SqliteStore {
-  readonly store: DeskStore
+  readonly store: DeskStore & DeskLedger
   close(): Promise<void>
 }
 

@@ -15,7 +15,7 @@ export interface ChainPlace {
   readonly ledger: string
 }
 
-export const POLICY: Policy = {
+const POLICY: Policy = {
   holdFor: { minutes: 15 },
   limits: [{ id: 'four-each', per: 'user', scope: 'sku', max: 4 }],
   unpaidOrder: { per: 'user', scope: 'sku' },
