@@ -1,20 +1,11 @@
 import { expect, it } from 'vitest'
 import { DeskWorker } from '../desk/desk-worker.js'
 import { OrderDesk } from '../desk/order-desk.js'
-import { orderOf, VirtualClock } from '../desk/shop.test-support.js'
+import { MINUTE, orderOf, VirtualClock } from '../desk/shop.test-support.js'
 import { HoldfastError } from '../errors.js'
 import { MemoryStore } from '../memory/store.js'
-import type { Policy } from '../policy/types.js'
 import type { FeedEntry } from '../port/feed.js'
-
-const MINUTE = 60_000
-const policy: Policy = {
-  holdFor: { minutes: 15 },
-  limits: [{ id: 'two-each', per: 'user', scope: 'sku', max: 2 }],
-  unpaidOrder: { per: 'user', scope: 'sku' },
-  risk: { strikesFor: { days: 30 }, deferFrom: 1 },
-  backorder: true,
-}
+import { policy, sell } from './sale.test-support.js'
 
 /** A desk on a store in memory, and a ledger in memory that follows it. */
 function openChain(partitions?: number, around: (ledger: MemoryStore) => MemoryStore = (ledger) => ledger) {
@@ -40,28 +31,6 @@ function withTrouble(
         around(String(name), async () => (value as (...args: unknown[]) => unknown).apply(target, args), args)
     },
   })
-}
-
-async function sell(desk: OrderDesk, clock: VirtualClock, worker: DeskWorker): Promise<void> {
-  for (const sku of ['A', 'B']) await desk.restock({ id: `in ${sku}`, sku, quantity: 40 })
-  await desk.configure({ sku: 'B', backorderLimit: 30 })
-  for (let n = 0; n < 60; n++) {
-    const lines = [{ sku: n % 3 === 0 ? 'A' : 'B', quantity: 1 + (n % 2) }]
-    if (n % 5 === 0) lines.push({ sku: n % 3 === 0 ? 'B' : 'A', quantity: 1 })
-    const placed = await desk.place(orderOf(`order ${n}`, `buyer ${n % 25}`, lines))
-    if (!placed.ok) continue
-    const of = { orderId: placed.id, home: placed.order.home }
-    if (n % 4 === 0) await desk.recordPayment({ ...of, paymentId: `payment ${n}` })
-    if (n % 4 === 1) await desk.cancel({ ...of, by: n % 8 === 1 ? 'buyer' : 'seller' })
-    if (n % 4 === 2) await desk.extend({ ...of, by: { minutes: 5 } })
-    if (n % 12 === 0) await desk.returnUnits({ ...of, id: `back ${n}`, lines: [{ sku: 'A', quantity: 1 }] })
-    if (n % 7 === 0) clock.pass(MINUTE)
-  }
-  await desk.tag({ buyer: { user: 'buyer 3' }, effect: 'refuse' })
-  clock.pass(20 * MINUTE)
-  await worker.runOnce().catch(() => worker.runOnce())
-  await desk.adjust({ id: 'found', sku: 'B', delta: 15, cause: 'found' })
-  await desk.recordPayment({ orderId: 'order 3', paymentId: 'late' })
 }
 
 it.each([undefined, 4])('a ledger becomes what the store is, of %s partitions', async (partitions) => {
