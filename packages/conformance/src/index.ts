@@ -1,3 +1,7 @@
+export type { FeedUnderTest } from './carrying/feed-cases.js'
+export type { LedgerUnderTest } from './carrying/ledger-cases.js'
+export { testFeed } from './carrying/test-feed.js'
+export { testLedger } from './carrying/test-ledger.js'
 export type {
   DeclaredCapabilities,
   KitOptions,

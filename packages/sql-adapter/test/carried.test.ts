@@ -1,7 +1,8 @@
+import { testLedger } from '@holdfast/conformance'
 import { MemoryStore } from '@holdfast/core'
 import type { Command, FeedLease } from '@holdfast/core/adapter'
 import * as fc from 'fast-check'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { SqlStore, type SqlStoreOptions } from '../src/index.js'
 import { onEach } from './databases.js'
 import { history, type Step } from './random-histories.js'
@@ -91,25 +92,12 @@ await onEach(['sqlite', 'postgres', 'mariadb'], (database) => {
     )
   })
 
-  test('entries are carried once, whoever carries them, and none is passed over', async () => {
-    const ledger = await fresh()
-    const store = new MemoryStore()
-    for (let n = 0; n < 20; n++)
-      await store.apply('main', null, [restock(`in ${n}`, 1), reserve(`order ${n}`)])
-    const entries = await leaseOf(store).then((lease) => lease.read(null, 10_000))
-    const at = (from: number, to: number) => ledger.carry('main', entries.slice(from, to))
-    await at(0, 5)
-    await Promise.all([at(0, 12), at(3, 9), at(5, 15), at(2, 4)].map((one) => one.catch(() => {})))
-    const [carried] = await ledger.carried(['main'])
-    await expect(at((carried?.sequence ?? 0) + 1, 20)).rejects.toMatchObject({ code: 'stream-gap' })
-    await at(0, 20)
-    const query = { kind: 'list', of: 'events', cursor: null, limit: 1_000 } as const
-    const [told, kept] = [await store.read('main', query), await ledger.read('main', query)]
-    expect(kept.events).toEqual(told.events)
-    const [first] = entries
-    if (first === undefined) throw new Error('there is no entry')
-    await expect(ledger.carry('main', [{ ...first, epoch: 0 }])).rejects.toMatchObject({ code: 'fenced' })
-    await expect(ledger.carry('main', [{ ...first, epoch: 2 }])).rejects.toMatchObject({ code: 'stream-gap' })
+  testLedger({
+    ...{ describe, it: test },
+    async create({ clock }) {
+      const ledger = await fresh({ clock: { kind: 'virtual', now: () => clock.now() } })
+      return { ledger, close: () => ledger.close() }
+    },
   })
 })
 
