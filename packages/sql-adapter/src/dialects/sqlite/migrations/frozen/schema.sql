@@ -34,8 +34,8 @@ CREATE TABLE holdfast_carried_positions (
       name text primary key not null,
       epoch integer not null,
       sequence integer not null,
-      digest text not null,
-      at integer not null
+      at integer not null,
+      digest text not null
     ) strict;
 
 CREATE TABLE holdfast_compensations (
