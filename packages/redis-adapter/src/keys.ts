@@ -1,4 +1,4 @@
-import { type AccountKey, Layout } from '@holdfast/core/adapter'
+import type { AccountKey } from '@holdfast/core/adapter'
 
 /** The keys of one partition, all in one slot: ids, SKUs and names are fields and members, and part of no key. */
 export interface PartitionKeys {
@@ -47,12 +47,6 @@ const OF_HALF_MESSAGES = [
   ...['meta', 'outbox'],
 ]
 
-/** The partition of a store that has one. */
-const MAIN = 'main'
-
-export function partitionNames(count: number | null): readonly string[] {
-  return count === null ? [MAIN] : new Layout(count).partitions
-}
 /** A partition's keys in the order in which `apply.lua` takes them. */
 export function keysToApply(keys: PartitionKeys, isOneOfMany: boolean): readonly string[] {
   return NAMES.slice(0, isOneOfMany ? NAMES.length : NAMES.length - OF_MANY).map((name) => keys[name])

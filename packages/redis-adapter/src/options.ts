@@ -1,4 +1,4 @@
-import { HoldfastError, type StoreClock } from '@holdfast/core/adapter'
+import { HoldfastError, idFault, type StoreClock } from '@holdfast/core/adapter'
 
 /** What an acknowledged batch survives. */
 export type Durability = 'memory' | 'aof' | { readonly replicas: number }
@@ -17,6 +17,11 @@ export interface RedisStoreOptions {
    * For good: an account, a limit and an order lie where this number says. One partition if absent.
    */
   readonly partitions?: number | undefined
+  /**
+   * SKUs so hot that one node could not sell them: their units are spread over all partitions, in buckets. For good, as
+   * `partitions` is. None if absent.
+   */
+  readonly spread?: readonly string[] | undefined
   /** Entries of the outbox from which on reserves are answered `outbox-full`: 100,000 if absent. */
   readonly maxUnrelayed?: number | undefined
   /** A clock that the caller moves, for tests; the server's if absent. */
@@ -32,6 +37,7 @@ export interface CheckedOptions {
   readonly durability: Durability
   readonly keyPrefix: string
   readonly partitions: number | null
+  readonly spread: readonly string[]
   readonly maxUnrelayed: number
   readonly clock: VirtualClock | null
 }
@@ -42,15 +48,22 @@ const MOST_PARTITIONS = 1_000
 /** @throws HoldfastError `invalid-argument` with the option's path */
 export function checkOptions(options: RedisStoreOptions): CheckedOptions {
   const { durability = 'memory', keyPrefix = 'holdfast:', maxUnrelayed = 100_000 } = options
-  const { partitions = null, clock = null } = options
+  const { partitions = null, spread = [], clock = null } = options
   if (typeof keyPrefix !== 'string' || /[{}]/.test(keyPrefix))
     throw invalid('options.keyPrefix', 'must be a text without braces')
   if (partitions !== null && !(isCount(partitions) && partitions <= MOST_PARTITIONS))
     throw invalid('options.partitions', `must be a whole number from 1 to ${MOST_PARTITIONS}`)
+  if (!Array.isArray(spread)) throw invalid('options.spread', 'must be a list of SKUs')
+  for (const [index, sku] of spread.entries()) {
+    const fault = idFault(sku)
+    if (fault !== null) throw invalid(`options.spread[${index}]`, fault)
+  }
+  if (spread.length > 0 && partitions === null)
+    throw invalid('options.spread', 'needs partitions to spread over')
   if (!isCount(maxUnrelayed)) throw invalid('options.maxUnrelayed', 'must be a whole number above 0')
   if (durability !== 'memory' && durability !== 'aof' && !isCount(durability?.replicas))
     throw invalid('options.durability', "must be 'memory', 'aof' or { replicas: 1 } or more")
-  return { durability, keyPrefix, partitions, maxUnrelayed, clock }
+  return { durability, keyPrefix, partitions, spread: [...spread], maxUnrelayed, clock }
 }
 
 function isCount(value: unknown): boolean {

@@ -12,9 +12,9 @@ import {
 } from '@holdfast/core/adapter'
 import type { RedisClient } from './client.js'
 import { RedisFeed } from './feed/redis-feed.js'
-import { partitionNames } from './keys.js'
 import { RedisOutbox } from './messages/redis-outbox.js'
 import { checkOptions, type RedisStoreOptions } from './options.js'
+import { partitionNames } from './partition-names.js'
 import { RedisPartition } from './redis-partition.js'
 
 /**
@@ -23,6 +23,7 @@ import { RedisPartition } from './redis-partition.js'
  */
 export class RedisStore implements ReservationStore, KeepsFeed {
   readonly capabilities: Capabilities
+  readonly spread: readonly string[]
   /** Its events, and messages of the shop's own, as they wait to be sent. */
   readonly outbox: RedisOutbox
   /** What happens in it, for a ledger that follows: then its outbox is not relayed, the ledger's is. */
@@ -43,8 +44,9 @@ export class RedisStore implements ReservationStore, KeepsFeed {
       clock: checked.clock === null ? 'store' : 'virtual',
       rows: false,
     }
-    this.layout = checked.partitions === null ? null : new Layout(checked.partitions)
+    this.spread = checked.spread
     this.names = partitionNames(checked.partitions)
+    this.layout = checked.partitions === null ? null : new Layout(this.names, checked.spread)
     this.outbox = new RedisOutbox(client, options)
     this.feed = new RedisFeed(client, checked)
     this.byName = new Map(this.names.map((name) => [name, new RedisPartition(name, client, checked)]))

@@ -1,6 +1,7 @@
 import { differencesBetween } from '../books/compare.js'
 import type { Difference } from '../books/differences.js'
 import type { Call } from '../coalescer/coalescer.js'
+import { invalid } from '../input/parse.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { CompensationStore } from '../port/compensation-store.js'
 import { type CarriesFeeds, isAtLeast, type KeepsFeed } from '../port/feed.js'
@@ -34,9 +35,16 @@ export class Chain {
     this.catchingUp = new CatchingUp(feed, partitions, ledger, this.carrier, scheduler)
   }
 
-  /** `null` where the ledger, if there is one, cannot follow the store. */
+  /**
+   * `null` where the ledger, if there is one, cannot follow the store.
+   *
+   * @throws HoldfastError `invalid-argument` where the store spreads SKUs: a ledger knows no buckets, and would take them
+   * for one account
+   */
   static between(store: object, ledger: object | undefined, scheduler: Scheduler): Chain | null {
     const links = ledger !== undefined && ledger !== store && 'feed' in store && 'carry' in ledger
+    const { spread = [] } = store as Pick<ReservationStore, 'spread'>
+    if (links && spread.length > 0) throw invalid('ledger', 'cannot follow a store that spreads SKUs')
     return links ? new Chain(store as FastStore, ledger as FollowingLedger, scheduler) : null
   }
 

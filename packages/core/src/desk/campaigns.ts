@@ -1,3 +1,4 @@
+import { isSpread, OWES_NOTHING } from '../buckets/is-spread.js'
 import { type HoldfastError, isHoldfastError } from '../errors.js'
 import {
   type CampaignItemInput,
@@ -154,6 +155,8 @@ export class Campaigns {
       const name = JSON.stringify([account.sku, account.pool])
       if (accounts.has(name)) throw invalid(`items[${index}]`, 'is in the list already')
       accounts.add(name)
+      if (backorderLimit > 0 && isSpread(this.parts.store, sku))
+        throw invalid(`items[${index}].backorderLimit`, OWES_NOTHING)
       return { ...account, backorderLimit }
     })
   }

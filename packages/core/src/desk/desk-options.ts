@@ -90,7 +90,7 @@ export function partsOf(options: DeskOptions, coalescer: Coalescer): DeskParts {
   const policy = compilePolicy(options.policy, { hashKeys })
   const kept = ledger ?? store
   const newId = options.newId === undefined ? newOrderId : checkedIds(options.newId)
-  const pieced = piecedSenderOf(store, coalescer, newId)
+  const pieced = piecedSenderOf(store, coalescer, newId, scheduler)
   const direct = pieced ?? new CoalescedSender(store, coalescer)
   const chain = Chain.between(store, ledger, scheduler)
   const sender = chain === null ? direct : new ChainSender(direct, chain)
@@ -121,12 +121,14 @@ function piecedSenderOf(
   store: ReservationStore,
   coalescer: Coalescer,
   newToken: () => string,
+  scheduler: Scheduler,
 ): PiecedSender | null {
   if (store.capabilities?.partitions !== 'many') return null
   return new PiecedSender(
     store,
     (partition, command, call) => coalescer.submit(partition, command, call),
     newToken,
+    scheduler,
   )
 }
 

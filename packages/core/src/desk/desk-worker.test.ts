@@ -26,6 +26,7 @@ describe('a worker', () => {
       tickets: 1,
       compensations: 0,
       campaigns: 0,
+      transfers: 0,
     })
     expect(await desk.order('o2')).toMatchObject({ lines: [{ owed: 0 }] })
     expect(await worker().runOnce()).toEqual({
@@ -34,6 +35,7 @@ describe('a worker', () => {
       tickets: 0,
       compensations: 0,
       campaigns: 0,
+      transfers: 0,
     })
   })
 

@@ -37,6 +37,8 @@ export interface Round {
   readonly tickets: number
   readonly compensations: number
   readonly campaigns: number
+  /** Transfers between buckets of spread SKUs. */
+  readonly transfers: number
 }
 
 interface WorkerEvents {
@@ -56,7 +58,8 @@ interface WorkerEvents {
 
 /**
  * Does what no buyer waits for: expires due holds, fills owed units, decides tickets, goes on with compensations,
- * keeps campaigns in time, carries into the ledger what happened in a store before it. Several may run at once, in any number of processes.
+ * keeps campaigns in time, evens buckets out, carries into the ledger what happened in a store before it. Several may run
+ * at once, in any number of processes.
  */
 export class DeskWorker extends EventEmitter<WorkerEvents> {
   private readonly everyMs: number
@@ -187,6 +190,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
         tickets: orders === null ? 0 : await done(this.decideTickets(failures)),
         compensations: compensations === null ? 0 : await done(this.compensate(failures)),
         campaigns: campaigns === null ? 0 : await done(this.keepTime(failures)),
+        transfers: await done(this.rebalance()),
         failures,
       }
     })
@@ -229,6 +233,10 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
     return filled
   }
 
+  private async rebalance(): Promise<number> {
+    return this.desk.parts.pieced?.rebalance() ?? 0
+  }
+
   private async decideTickets(failures: unknown[]): Promise<number> {
     const { decided, failures: failed } = await this.desk.tickets.decide(this.batchLimit)
     failures.push(...failed)
@@ -259,10 +267,17 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
  */
 const SWEPT_AT_ONCE = 80
 
-const NOTHING_DONE: Round = { expired: 0, filled: 0, tickets: 0, compensations: 0, campaigns: 0 }
+const NOTHING_DONE: Round = {
+  expired: 0,
+  filled: 0,
+  tickets: 0,
+  compensations: 0,
+  campaigns: 0,
+  transfers: 0,
+}
 
-function isIdle({ expired, filled, tickets, compensations, campaigns }: Round): boolean {
-  return expired + filled + tickets + compensations + campaigns === 0
+function isIdle({ expired, filled, tickets, compensations, campaigns, transfers }: Round): boolean {
+  return expired + filled + tickets + compensations + campaigns + transfers === 0
 }
 
 function sum(one: Round, other: Round): Round {
@@ -272,5 +287,6 @@ function sum(one: Round, other: Round): Round {
     tickets: one.tickets + other.tickets,
     compensations: one.compensations + other.compensations,
     campaigns: one.campaigns + other.campaigns,
+    transfers: one.transfers + other.transfers,
   }
 }

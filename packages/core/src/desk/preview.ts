@@ -1,3 +1,4 @@
+import { isSpread } from '../buckets/is-spread.js'
 import { isLive } from '../machines/reservation/decision.js'
 import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
 import { MemoryPartition } from '../memory/partition.js'
@@ -17,8 +18,10 @@ export async function previewOutcome(
   command: Reserve,
 ): Promise<{ readonly outcome: Outcome; readonly now: number }> {
   // Several partitions have no state in common: each is read as it is at a moment of its own.
-  if (store.capabilities.partitions === 'many')
-    return outcomeOf(command, (query) => readEverywhere(store, query))
+  if (store.capabilities.partitions === 'many') {
+    const { outcome, now } = await outcomeOf(command, (query) => readEverywhere(store, query))
+    return { outcome: asSum(store, outcome), now }
+  }
   const [partition] = store.partitionsOf(command)
   return store.snapshot(partition ?? '', (read) => outcomeOf(command, read))
 }
@@ -34,6 +37,13 @@ async function outcomeOf(command: Reserve, read: (query: KeyQuery) => Promise<Pa
   const page = await read(queryOf(keys))
   const [outcome] = copyOf(page).runner.run([command], page.now).outcomes
   return { outcome: outcome ?? ({ kind: 'unknown-id' } as const), now: page.now }
+}
+
+/** Figures of a spread SKU are sums of what its buckets had, each at its moment. */
+function asSum(store: ReservationStore, outcome: Outcome): Outcome {
+  if (outcome.kind !== 'insufficient-stock') return outcome
+  const isSum = outcome.short.some(({ account }) => isSpread(store, account.sku))
+  return isSum ? { ...outcome, exact: false } : outcome
 }
 
 /** The order whose guard it is: a piece keeps it as long as its order is open. */

@@ -1,3 +1,5 @@
+import { isSpread } from '../buckets/is-spread.js'
+import { mergedAccounts, mergedLedger, withoutBuckets } from '../buckets/merged-reading.js'
 import { invalid } from '../input/parse.js'
 import {
   EMPTY_PAGE,
@@ -8,11 +10,16 @@ import {
   type ReservationStore,
 } from '../port/reservation-store.js'
 
-/** A read of all partitions; each key lies in one of them. `now` is the clock of the first. */
+/**
+ * A read of all partitions; each key lies in one of them, but for accounts of which each has a bucket, told as their sum.
+ * `now` is the clock of the first.
+ */
 export async function readEverywhere(store: ReservationStore, query: Query): Promise<Page> {
   const partitions = await store.partitions()
   if (partitions.length <= 1) return store.read(partitions[0] ?? '', query)
-  return query.kind === 'keys' ? readKeys(store, partitions, query) : list(store, partitions, query)
+  if (query.kind === 'keys') return readKeys(store, partitions, query)
+  const isOfBuckets = query.of === 'ledger' && isSpread(store, query.account?.sku ?? '')
+  return isOfBuckets ? mergedLedger(store, query) : list(store, partitions, query)
 }
 
 async function readKeys(
@@ -24,7 +31,7 @@ async function readKeys(
   return {
     ...EMPTY_PAGE,
     now: pages[0]?.now ?? 0,
-    accounts: pages.flatMap(({ accounts }) => accounts),
+    accounts: mergedAccounts(pages.flatMap(({ accounts }) => accounts)),
     reservations: pages.flatMap(({ reservations }) => reservations),
     counters: pages.flatMap(({ counters }) => counters),
     guards: pages.flatMap(({ guards }) => guards),
@@ -36,7 +43,8 @@ async function readKeys(
 async function list(store: ReservationStore, partitions: readonly string[], query: ListQuery): Promise<Page> {
   const [at, within] = query.cursor === null ? [0, null] : positionIn(query.cursor, partitions.length)
   for (let index = at, cursor = within; ; index++, cursor = null) {
-    const page = await store.read(partitions[index] as string, { ...query, cursor })
+    const read = await store.read(partitions[index] as string, { ...query, cursor })
+    const page = { ...read, accounts: await withoutBuckets(store, read.accounts, index === 0) }
     const isLast = index === partitions.length - 1
     if (page.cursor !== null) return { ...page, cursor: `${index}:${page.cursor}` }
     if (isLast || countOf(page) > 0) return { ...page, cursor: isLast ? null : `${index + 1}:` }

@@ -125,7 +125,7 @@ export function refusalAsTold(refusal: Refusal, command: Reserve, policy: Compil
       return {
         reason: 'insufficient-stock',
         lines: shortAsTold(refusal),
-        exact: !isWhole(command.id, command.home),
+        exact: refusal.exact ?? !isWhole(command.id, command.home),
       }
   }
 }

@@ -1,3 +1,4 @@
+import { isSpread } from '../buckets/is-spread.js'
 import type { Call } from '../coalescer/coalescer.js'
 import { type AccountsQuery, accountsSchema, type LedgerQuery, ledgerSchema } from '../input/listing.js'
 import type { CallOptions } from '../input/order.js'
@@ -149,7 +150,8 @@ export class Stocking {
       const account = await readAccount(this.parts, key)
       if (account === undefined) return { ok: false, reason: 'account-unknown' }
       const settings = next(account)
-      if (isSetSo(account, settings)) return { ok: true }
+      // Of a spread account this was read of the first bucket: the others hear it again.
+      if (isSetSo(account, settings) && !isSpread(this.parts.store, key.sku)) return { ok: true }
       const version = account.configVersion + 1
       const outcome = await ask(this.parts, { kind: 'configure', account: key, version, ...settings }, call)
       if (outcome.kind === 'configured') return { ok: true }

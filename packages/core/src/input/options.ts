@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { durationSchema } from './duration.js'
-import { whole } from './fields.js'
+import { idSchema, whole } from './fields.js'
 
 /** Something with these methods: stores are taken structurally. */
 export function having(...methods: readonly string[]) {
@@ -60,9 +60,16 @@ export const workerOptionsSchema = z.strictObject({
 })
 
 /** Options of the store in memory; the retention is parsed to ms. */
-export const memoryStoreOptionsSchema = z.strictObject({
-  clock: having('now').optional(),
-  retention: durationSchema.prefault({ days: 30 }),
-  /** Several, so that orders may span them. */
-  partitions: whole(1, 1_000).optional(),
-})
+export const memoryStoreOptionsSchema = z
+  .strictObject({
+    clock: having('now').optional(),
+    retention: durationSchema.prefault({ days: 30 }),
+    /** Several, so that orders may span them. */
+    partitions: whole(1, 1_000).optional(),
+    /** SKUs that are sold from all of them. */
+    spread: z.array(idSchema, 'must be a list of SKUs').optional(),
+  })
+  .refine(({ partitions, spread = [] }) => partitions !== undefined || spread.length === 0, {
+    path: ['spread'],
+    error: 'needs partitions to spread over',
+  })

@@ -10,20 +10,32 @@ const SKU_SCOPE = 'sku:'
 /**
  * Which partition keeps what, in a store that has several: accounts go by their SKU; limits and guards of one SKU lie
  * beside its units; those that reach further, and strikes, go by their own name; orders in pieces by their buyer.
+ *
+ * A spread SKU has an account, a bucket, in every partition. Its orders go by their buyer, and its limits and guards by
+ * their subject: those by user lie beside the units that this user is given.
  */
 export class Layout {
-  readonly partitions: readonly string[]
+  private readonly spreadScopes: ReadonlySet<string>
 
-  constructor(count: number) {
-    this.partitions = Array.from({ length: count }, (_, index) => `p${String(index).padStart(3, '0')}`)
+  constructor(
+    /** Sorted. */
+    readonly partitions: readonly string[],
+    spread: readonly string[] = [],
+  ) {
+    this.spreadScopes = new Set(spread.map(scopeOf))
+  }
+
+  /** The usual names of so many partitions. */
+  static names(count: number): readonly string[] {
+    return Array.from({ length: count }, (_, index) => `p${String(index).padStart(3, '0')}`)
   }
 
   /** Sorted, each once. */
   of(command: Command): readonly string[] {
     switch (command.kind) {
       case 'reserve': {
-        const { claims, guards, risk } = command
-        const found = new Set(claims.units.map(({ account }) => this.ofAccount(account)))
+        const { claims, guards, risk, home } = command
+        const found = new Set(claims.units.map(({ account }) => this.ofUnits(account, home)))
         for (const { counter } of claims.uses) found.add(this.ofScoped(counter))
         for (const { name } of guards) found.add(this.ofScoped(name))
         if (risk !== null) found.add(this.ofName(risk.strikes))
@@ -32,9 +44,9 @@ export class Layout {
       case 'supply':
       case 'configure':
       case 'fill':
-        return [this.ofAccount(command.account)]
+        return this.bucketsOf(command.account)
       case 'transfer':
-        return [this.ofAccount(command.from)]
+        return this.bucketsOf(command.from)
       case 'judge':
         return [this.ofName(command.strikes)]
       case 'correct':
@@ -49,7 +61,7 @@ export class Layout {
   private ofCorrection(correction: Correction): string {
     switch (correction.of) {
       case 'account':
-        return this.ofAccount(correction.account)
+        return this.bucketsOf(correction.account)[0] as string
       case 'counter':
         return this.ofScoped(correction.counter)
       case 'guard':
@@ -57,14 +69,22 @@ export class Layout {
     }
   }
 
-  private ofAccount({ sku }: AccountKey): string {
-    return this.ofName(SKU_SCOPE + namePart(sku))
+  /** Every partition, where the SKU is spread. */
+  private bucketsOf({ sku }: AccountKey): readonly string[] {
+    const scope = scopeOf(sku)
+    return this.spreadScopes.has(scope) ? this.partitions : [this.ofName(scope)]
+  }
+
+  private ofUnits({ sku }: AccountKey, home: string): string {
+    const scope = scopeOf(sku)
+    return this.ofName(this.spreadScopes.has(scope) ? lastPart(home) : scope)
   }
 
   /** Names end in their scope and their subject. */
   private ofScoped(name: string): string {
     const scope = name.split('/').at(-2)
-    return this.ofName(scope?.startsWith(SKU_SCOPE) ? scope : name)
+    if (!scope?.startsWith(SKU_SCOPE)) return this.ofName(name)
+    return this.ofName(this.spreadScopes.has(scope) ? lastPart(name) : scope)
   }
 
   private ofHome(home: string): string {
@@ -76,4 +96,13 @@ export class Layout {
     const { partitions } = this
     return partitions[Buffer.from(digest(name)).readUInt32LE(0) % partitions.length] as string
   }
+}
+
+function scopeOf(sku: string): string {
+  return SKU_SCOPE + namePart(sku)
+}
+
+/** The buyer's digest of a home, which is the subject of what is counted by user. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1)
 }

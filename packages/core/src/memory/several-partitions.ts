@@ -12,8 +12,8 @@ export class SeveralPartitions {
   readonly orders: MemoryOrders
   private readonly partitions = new Map<string, MemoryPartition>()
 
-  constructor(count: number) {
-    this.layout = new Layout(count)
+  constructor(count: number, spread: readonly string[]) {
+    this.layout = new Layout(Layout.names(count), spread)
     this.orders = new MemoryOrders(new ReservationsOfAll(this.partitions))
     for (const name of this.layout.partitions) {
       const partition = new MemoryPartition(

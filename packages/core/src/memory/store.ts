@@ -32,6 +32,8 @@ export interface MemoryStoreOptions {
    * are admitted piece by piece. One partition, to which nothing of that applies, if absent.
    */
   readonly partitions?: number | undefined
+  /** SKUs so hot that their units are spread over all partitions, in buckets; none if absent. */
+  readonly spread?: readonly string[] | undefined
 }
 
 const MAIN = 'main'
@@ -46,6 +48,7 @@ export class MemoryStore
   implements ReservationStore, OrderStore, CampaignStore, CompensationStore, KeepsFeed, CarriesFeeds
 {
   readonly capabilities: Capabilities
+  readonly spread: readonly string[]
   private readonly clock: StoreClock
   private readonly retentionMs: number
   private readonly orders: MemoryOrders
@@ -63,8 +66,9 @@ export class MemoryStore
 
   /** @throws HoldfastError `invalid-argument` with the option's path */
   constructor(options: MemoryStoreOptions = {}) {
-    const { retention, partitions } = parse(memoryStoreOptionsSchema, options, 'options')
+    const { retention, partitions, spread = [] } = parse(memoryStoreOptionsSchema, options, 'options')
     this.retentionMs = retention
+    this.spread = spread
     this.clock = options.clock ?? machineClock()
     this.capabilities = {
       backorder: true,
@@ -82,7 +86,7 @@ export class MemoryStore
       this.orders = new MemoryOrders(reservations)
       this.partition = new MemoryPartition(MAIN, 1, this.orders.project, reservations)
     } else {
-      this.several = new SeveralPartitions(partitions)
+      this.several = new SeveralPartitions(partitions, spread)
       this.orders = this.several.orders
       this.partition = this.several.first
     }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { pieceNamed } from '../partition/piece-names.js'
 import type { Command } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
-import type { Submit } from './homes.js'
+import { deathsIn, died } from './crash.test-support.js'
 import type { PiecedSender } from './pieced-sender.js'
 import { HOLD_MS, orderOf, PATIENCE, PiecedWorld } from './world.test-support.js'
 
@@ -187,28 +186,23 @@ const flows: Readonly<Record<string, Flow>> = {
   },
 }
 
-interface Death {
-  readonly name: string
-  readonly at: number
-  readonly when: 'before' | 'after'
-}
-
 for (const [name, flow] of Object.entries(flows)) {
-  const points = await pointsOf(flow)
-  const deaths = points.flatMap((point, at): Death[] => [
-    { name: `before “${point}”`, at, when: 'before' },
-    { name: `after “${point}”`, at, when: 'after' },
-  ])
+  const deaths = await deathsIn(
+    () => opened(flow),
+    async (sender) => {
+      expect(flow.answers).toContain(await flow.call(sender))
+    },
+  )
   describe(`${name}, dying`, () => {
     it.each(deaths)('$name, then asked again', async (death) => {
-      const world = await died(flow, death)
+      const world = await died(() => opened(flow), flow.call, death)
       const kind = await flow.call(world.process())
       expect(flow.answers).toContain(kind)
       await checkEnd(world, flow, 20)
     })
 
     it.each(deaths)('$name, then paid by another', async (death) => {
-      const world = await died(flow, death)
+      const world = await died(() => opened(flow), flow.call, death)
       const kind = await sent(world.process(), confirm)
       expect(['confirmed', 'already', 'refund-required', 'unknown-id']).toContain(kind)
       expect(await world.faults()).toEqual([])
@@ -223,14 +217,14 @@ for (const [name, flow] of Object.entries(flows)) {
     })
 
     it.each(deaths)('$name, then left to the worker', async (death) => {
-      const world = await died(flow, death)
+      const world = await died(() => opened(flow), flow.call, death)
       await world.settle()
       expect(await world.faults()).toEqual([])
       expect(await world.leftovers()).toEqual([])
       // Sooner or later all is paid or given back.
       world.clock.pass(HOLD_MS * 20)
       await world.settle()
-      for (const sku of ['A', 'B', 'C']) expect((await world.figures(sku))?.reserved).toBe(0)
+      for (const sku of ['A', 'B', 'C']) expect((await world.figures(sku)).reserved).toBe(0)
       expect(await world.leftovers()).toEqual([])
     })
   })
@@ -256,43 +250,4 @@ async function opened(flow: Flow): Promise<PiecedWorld> {
   await world.open()
   await flow.before?.(world)
   return world
-}
-
-/** What the flow sends, in order, by name. */
-async function pointsOf(flow: Flow): Promise<readonly string[]> {
-  const world = await opened(flow)
-  const points: string[] = []
-  const recorded: Submit = (partition, command, call) => {
-    points.push(pointOf(command, partition))
-    return world.direct(partition, command, call)
-  }
-  expect(flow.answers).toContain(await flow.call(world.process(recorded)))
-  return points
-}
-
-/** The world after a process died in the flow; the laws hold at once. */
-async function died(flow: Flow, { at, when }: Death): Promise<PiecedWorld> {
-  const world = await opened(flow)
-  let sends = 0
-  await new Promise<void>((resolve, reject) => {
-    const mortal: Submit = async (partition, command, call) => {
-      const now = sends++
-      if (now < at) return world.direct(partition, command, call)
-      if (now === at && when === 'after') await world.direct(partition, command, call)
-      resolve()
-      return new Promise(() => {})
-    }
-    flow.call(world.process(mortal)).then(() => reject(new Error('it did not die')), reject)
-  })
-  expect(await world.faults()).toEqual([])
-  return world
-}
-
-function pointOf(command: Command, partition: string): string {
-  if (command.kind === 'pieced') return `${command.step.kind} at home`
-  if (!('id' in command)) return `${command.kind} ${partition}`
-  const piece = pieceNamed(command.id)
-  return piece === null
-    ? `${command.kind} ${command.id}`
-    : `${command.kind} piece ${piece.n} of ${piece.token}`
 }

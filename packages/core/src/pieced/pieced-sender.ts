@@ -1,3 +1,4 @@
+import { Buckets } from '../buckets/buckets.js'
 import type { Answer, Call, Teller } from '../coalescer/coalescer.js'
 import { told } from '../coalescer/teller.js'
 import { homeAt, isPieceId, type Place, pieceNamed, placeOf } from '../partition/piece-names.js'
@@ -14,6 +15,7 @@ import type {
 } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { ReservationStore } from '../port/reservation-store.js'
+import type { Scheduler } from '../scheduler.js'
 import { Admitting, answerOf } from './admitting.js'
 import { Following } from './following.js'
 import { type Submit, stepAt } from './homes.js'
@@ -26,6 +28,7 @@ type Settle = Confirm | Release | Extend | Shrink | Return
 
 /** How a store of many partitions is spoken to: as if it had one. */
 export class PiecedSender {
+  private readonly buckets: Buckets
   private readonly following: Following
   private readonly reserving: Reserving
   private readonly admitting: Admitting
@@ -35,9 +38,11 @@ export class PiecedSender {
     private readonly store: ReservationStore,
     private readonly submit: Submit,
     newToken: () => string,
+    scheduler?: Scheduler,
   ) {
+    this.buckets = new Buckets(store, submit, scheduler)
     this.following = new Following(store, submit)
-    this.reserving = new Reserving(store, submit, this.following)
+    this.reserving = new Reserving(store, store.spread?.length ? this.buckets.submit : submit, this.following)
     this.admitting = new Admitting(store, submit, this.reserving, this.following, newToken)
     this.paying = new Paying(store, submit, this.reserving, this.following, newToken)
   }
@@ -63,9 +68,22 @@ export class PiecedSender {
         return this.sweep(command, call)
       case 'fill':
         return this.fill(command, call)
-      default:
-        return this.submit(this.partitionOf(command), command, call)
+      case 'supply':
+        if (this.buckets.has(command.account)) return this.buckets.supply(command, call)
+        break
+      case 'transfer':
+        if (this.buckets.has(command.from)) return this.buckets.transfer(command, call)
+        break
+      case 'configure':
+        if (this.buckets.has(command.account)) return this.buckets.configure(command, call)
+        break
     }
+    return this.submit(this.partitionOf(command), command, call)
+  }
+
+  /** What no buyer waits for: transfers between buckets that were left, and buckets that are not even. */
+  rebalance(): Promise<number> {
+    return this.buckets.rebalance()
   }
 
   sendFor<Told>(command: Command, call: Call, teller: Teller<Told>): Promise<Told> {
@@ -84,11 +102,17 @@ export class PiecedSender {
     if (home === null) return this.settleUnknown(command, call)
     const { partition, pieced } = placeOf(home) as Place
     const found = { ...command, home }
-    if (!pieced) return this.submit(partition, found, call)
+    if (!pieced) return this.settleAlone(partition, found, call)
     if (found.kind === 'confirm') return this.paying.confirm(found, call)
     const standing = await stepAt(this.submit, found, { kind: 'settle', command: found }, call)
     await this.following.follow(standing, call)
     return answerOf(standing)
+  }
+
+  private async settleAlone(partition: string, command: Settle, call: Call): Promise<Answer> {
+    if (command.kind === 'confirm' && this.store.spread?.length)
+      await this.buckets.beforePaying(partition, command, call)
+    return this.submit(partition, command, call)
   }
 
   /** No partition knows the id. A release leaves word in all of them, so that it is refused wherever it comes. */

@@ -1,9 +1,12 @@
 import { audit } from '../books/audit.js'
 import { VirtualClock } from '../desk/shop.test-support.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
+import type { StockAccountState } from '../machines/stock-account/types.js'
 import { MemoryStore } from '../memory/store.js'
+import { isBetweenBuckets, isTransit } from '../partition/bucket-names.js'
 import { isElsewhere, isPieceId, isWhole } from '../partition/piece-names.js'
-import type { Reserve } from '../port/commands.js'
+import type { Command, Reserve } from '../port/commands.js'
+import type { Outcome } from '../port/outcomes.js'
 import type { ReservationEntry } from '../port/reservation-store.js'
 import type { Submit } from './homes.js'
 import { PiecedSender } from './pieced-sender.js'
@@ -24,8 +27,11 @@ const SKEW_MS = 17 * 60_000
 class Nodes extends MemoryStore {
   private skewMs = 0
 
-  constructor(private readonly time: VirtualClock) {
-    super({ clock: { now: () => time.now() + this.skewMs }, partitions: 7 })
+  constructor(
+    private readonly time: VirtualClock,
+    spread: readonly string[],
+  ) {
+    super({ clock: { now: () => time.now() + this.skewMs }, partitions: 7, spread })
   }
 
   /** The partition's own time. */
@@ -47,15 +53,31 @@ class Nodes extends MemoryStore {
 
 export class PiecedWorld {
   readonly clock = new VirtualClock()
-  readonly store = new Nodes(this.clock)
+  readonly store: Nodes
   private tokens = 0
+  /** Units of each SKU that were put in. */
+  readonly put = new Map<string, number>()
+
+  /** `spread`: SKUs whose units lie in buckets. */
+  constructor(private readonly spread: readonly string[] = []) {
+    this.store = new Nodes(this.clock, spread)
+  }
+
   /** Straight to the store. */
   readonly direct: Submit = async (partition, command) => {
     const applied = await this.store.apply(partition, null, [command])
     if (applied.kind === 'fenced') throw new Error('fenced')
     const [outcome] = applied.outcomes
     if (outcome === undefined) throw new Error('no outcome')
+    this.notePut(command, outcome)
     return { outcome, now: applied.now, epoch: applied.epoch }
+  }
+
+  /** Of the shop's own movements, what was put in is known. */
+  private notePut(command: Command, { kind }: Outcome): void {
+    if (kind !== 'supplied' || command.kind !== 'supply' || isBetweenBuckets(command.movement)) return
+    const { sku } = command.account
+    this.put.set(sku, (this.put.get(sku) ?? 0) + command.delta)
   }
 
   /** Another process, whose commands go by way of `submit`. */
@@ -82,6 +104,7 @@ export class PiecedWorld {
     for (let round = 0; round < 6; round++) {
       this.clock.pass(20_000)
       await this.process().send({ kind: 'sweep', limit: 1_000 }, PATIENCE)
+      await this.process().rebalance()
     }
   }
 
@@ -101,16 +124,36 @@ export class PiecedWorld {
     return state === undefined || state.status === 'absent' ? null : state
   }
 
-  async figures(sku: string): Promise<{ available: number; reserved: number; sold: number } | null> {
-    for (const partition of await this.store.partitions()) {
-      const query = { kind: 'list', of: 'accounts', cursor: null, limit: 100, account: { sku } } as const
-      const [account] = (await this.store.read(partition, query)).accounts
-      if (account !== undefined) {
-        const { available, reserved, sold } = account
-        return { available, reserved, sold }
+  /** Of all buckets, where the SKU has several. */
+  async figures(sku: string): Promise<{ available: number; reserved: number; sold: number }> {
+    const { figures } = await this.unitsOf(sku)
+    return figures
+  }
+
+  /** Units in all buckets of a SKU, and those on their way between them. */
+  async unitsOf(sku: string) {
+    const figures = { available: 0, reserved: 0, sold: 0 }
+    let supplied = 0
+    let inFlight = 0
+    for (const account of await this.accountsOf(sku)) {
+      if (isTransit(account.key)) inFlight += account.available
+      else {
+        figures.available += account.available
+        figures.reserved += account.reserved
+        figures.sold += account.sold
+        supplied += account.supplied
       }
     }
-    return null
+    return { figures, supplied, inFlight }
+  }
+
+  async accountsOf(sku: string): Promise<readonly StockAccountState[]> {
+    const found: StockAccountState[] = []
+    for (const partition of await this.store.partitions()) {
+      const query = { kind: 'list', of: 'accounts', cursor: null, limit: 100, account: { sku } } as const
+      found.push(...(await this.store.read(partition, query)).accounts)
+    }
+    return found
   }
 
   /** What must hold at every step: conservation, limits, guards (L1–L4). Empty where it does. */
@@ -123,6 +166,7 @@ export class PiecedWorld {
       for (const { name, used } of (await this.store.read(partition, query)).counters)
         if (used < 0 || used > MAX_USES) faults.push(`${name} is at ${used}`)
     }
+    for (const sku of this.spread) faults.push(...(await this.doubledOrLost(sku)))
     const openBy = new Map<string, string>()
     for (const { id, state, partition } of await this.reservations()) {
       if (state.status !== 'held' && state.status !== 'deferred') continue
@@ -134,6 +178,14 @@ export class PiecedWorld {
       }
     }
     return faults
+  }
+
+  /** Units that have arrived are seen twice until that is noted where they came from; no unit is given twice, or lost. */
+  private async doubledOrLost(sku: string): Promise<readonly string[]> {
+    const { supplied, inFlight } = await this.unitsOf(sku)
+    const put = this.put.get(sku) ?? 0
+    if (supplied <= put && put <= supplied + inFlight) return []
+    return [`${put} of ${sku} were put in: buckets have ${supplied}, and ${inFlight} are in flight`]
   }
 
   /** What must hold in the end: the pieces together are what their orders say, and nothing else is kept. */

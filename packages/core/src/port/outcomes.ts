@@ -27,6 +27,8 @@ export interface ShortLine {
 export interface InsufficientStock {
   readonly kind: 'insufficient-stock'
   readonly short: readonly ShortLine[]
+  /** The figures are sums of several partitions, each of a moment of its own. */
+  readonly exact?: false
 }
 
 export interface PurchaseLimitReached {

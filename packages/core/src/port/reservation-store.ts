@@ -126,6 +126,8 @@ export const EMPTY_PAGE: Omit<Page, 'now'> = {
  */
 export interface ReservationStore {
   readonly capabilities: Capabilities
+  /** SKUs whose units lie in buckets, an account of the same name in every partition; absent: none. */
+  readonly spread?: readonly string[]
   /** Partitions that the command touches, sorted; pure. */
   partitionsOf(command: Command): readonly string[]
   /** Every partition that the store has now. */

@@ -7,8 +7,9 @@ import type {
   WaitingMessage,
 } from '@holdfast/core/adapter'
 import type { RedisClient } from '../client.js'
-import { keysToWriteTo, partitionNames } from '../keys.js'
+import { keysToWriteTo } from '../keys.js'
 import { checkOptions, type RedisStoreOptions } from '../options.js'
+import { partitionNames } from '../partition-names.js'
 import { LEASE_SHARD, LIST_PARKED, RESUME_PARKED, WRITE_MESSAGES } from '../scripts/embedded.js'
 import { Server, TimedScript } from '../scripts/server.js'
 import { type Backlog, backlogOf } from './backlog.js'

@@ -21,7 +21,10 @@ import type { Trace } from './trace.js'
 export type ShopStore = ReservationStore & OrderStore & CampaignStore & CompensationStore
 
 /** Every method of it that is answered later. */
-export type StoreMethod = Exclude<keyof ShopStore, 'capabilities' | 'partitionsOf' | 'snapshot' | 'close'>
+export type StoreMethod = Exclude<
+  keyof ShopStore,
+  'capabilities' | 'spread' | 'partitionsOf' | 'snapshot' | 'close'
+>
 
 interface Options {
   readonly store: ShopStore

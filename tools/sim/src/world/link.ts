@@ -44,6 +44,7 @@ export class Link {
     this.store = {
       ...Object.fromEntries(calls),
       capabilities: store.capabilities,
+      ...(store.spread && { spread: store.spread }),
       partitionsOf: (command: Parameters<ShopStore['partitionsOf']>[0]) => store.partitionsOf(command),
       close: async () => {},
     }
