@@ -17,7 +17,7 @@ const options: KitOptions<MemoryStore> = {
     const store = new MemoryStore({ clock })
     return { store, close: () => store.close() }
   },
-  capabilities: { ...capabilities, clients: false, restart: false },
+  capabilities: { ...capabilities, clients: false, restart: false, buckets: true },
   profile: 'quick',
 }
 

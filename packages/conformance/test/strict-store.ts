@@ -7,10 +7,13 @@ import { VariantStore } from './gallery/variant-store.js'
 export class StrictStore extends VariantStore {
   override readonly capabilities: Capabilities
   private readonly accounts = new Set<string>()
+  private readonly isBucket: boolean
 
   constructor(clock: StoreClock, declared?: DeclaredCapabilities) {
     super(clock)
-    const { clients: _clients, restart: _restart, ...own } = { clients: false, restart: false, ...declared }
+    const undeclared = { clients: false, restart: false, buckets: false }
+    const { clients: _clients, restart: _restart, buckets, ...own } = { ...undeclared, ...declared }
+    this.isBucket = buckets
     this.capabilities = { ...new VariantStore(clock).capabilities, ...own }
   }
 
@@ -23,7 +26,10 @@ export class StrictStore extends VariantStore {
     const { backorder, returns, partitions } = this.capabilities
     if (!returns && command.kind === 'return') throw beyond('returns')
     if (!backorder && asksForBackorder(command)) throw beyond('backorder')
-    for (const { sku, pool } of accountsOf(command)) this.accounts.add(JSON.stringify([sku, pool]))
+    for (const { sku, pool } of accountsOf(command)) {
+      if (!this.isBucket && pool.length > 128) throw beyond('buckets')
+      this.accounts.add(JSON.stringify([sku, pool]))
+    }
     if (partitions === 'many' && this.accounts.size > 1) throw beyond('partitions')
   }
 }

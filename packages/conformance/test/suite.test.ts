@@ -13,6 +13,7 @@ const EVERYTHING: DeclaredCapabilities = {
   ...new StrictStore({ now: () => 0 }).capabilities,
   clients: true,
   restart: true,
+  buckets: true,
 }
 
 /** A test runner that keeps what it is given. */
@@ -122,12 +123,23 @@ describe('a suite', () => {
 const lesser: readonly (readonly [string, Partial<DeclaredCapabilities>])[] = [
   ['no backorder', { backorder: false }],
   ['no returns', { returns: false }],
-  ['one account a partition', { partitions: 'many' }],
+  ['one account a partition', { partitions: 'many', buckets: false }],
   ['no durability', { durable: false }],
+  ['no buckets', { buckets: false }],
   ['neither clients nor restarts', { clients: false, restart: false }],
   [
     'none of it',
-    { backorder: false, returns: false, partitions: 'many', durable: false, clients: false, restart: false },
+    {
+      ...{
+        backorder: false,
+        returns: false,
+        partitions: 'many',
+        durable: false,
+        clients: false,
+        restart: false,
+      },
+      buckets: false,
+    },
   ],
 ]
 

@@ -1,6 +1,7 @@
 import { type DeclaredCapabilities, testReservationStore } from '@holdfast/conformance'
 import { afterAll, describe, it } from 'vitest'
 import { RedisStore, type RedisStoreOptions } from '../src/index.js'
+import { oneBucket } from './one-bucket.js'
 import { newKeys, type ServerKind, type TestKeys } from './redis-servers.js'
 import { RestartedServers } from './restarted-servers.js'
 
@@ -9,15 +10,20 @@ const declared: DeclaredCapabilities = {
   ...{ clock: 'virtual', clients: true, restart: false },
 }
 
+/** Names of SKUs that the kit sells are spread: each of its stores is one bucket of them. */
+const SPREAD = { partitions: 3, spread: ['shirt', 'mug'] } as const
+
 const KINDS: readonly (readonly [ServerKind, RedisStoreOptions])[] = [
   ['redis', {}],
   ['redis-cluster', {}],
+  ['redis-cluster', SPREAD],
   ['redis-replicated', { durability: { replicas: 1 } }],
 ]
 
 for (const [kind, options] of KINDS) {
   const keys = await newKeys(kind)
-  describe.skipIf(keys === null)(kind, () => {
+  const name = options.spread === undefined ? kind : `one bucket on ${kind}`
+  describe.skipIf(keys === null)(name, () => {
     if (keys !== null) testOn(keys, options)
   })
 }
@@ -29,7 +35,7 @@ function testOn(keys: TestKeys, options: RedisStoreOptions): void {
 
   testReservationStore({
     ...{ describe, it, profile: 'quick' },
-    capabilities: { ...declared, durable: options.durability !== undefined },
+    capabilities: { ...declared, durable: options.durability !== undefined, buckets: true },
     async create({ clock: { now } }) {
       const keyPrefix = `${keys.prefix}${stores++}:`
       const setting = { ...options, keyPrefix, clock: { kind: 'virtual', now } } as const
@@ -37,7 +43,8 @@ function testOn(keys: TestKeys, options: RedisStoreOptions): void {
       const store = new RedisStore(one, setting)
       await store.create()
       const clients = others.map((redis) => new RedisStore(redis, setting))
-      return { store, clients, close: () => store.close() }
+      if (options.spread === undefined) return { store, clients, close: () => store.close() }
+      return { store: oneBucket(store), clients: clients.map(oneBucket), close: () => store.close() }
     },
   })
 }

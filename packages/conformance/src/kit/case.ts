@@ -11,6 +11,7 @@ export type Need =
   | 'restart'
   | 'durability'
   | 'corrections'
+  | 'buckets'
 
 /** What a case works with. */
 export interface Kit<Store> {
@@ -41,6 +42,7 @@ const isDeclared: Readonly<Record<Need, (declared: DeclaredCapabilities) => bool
   clients: (declared) => declared.clients,
   restart: (declared) => declared.restart,
   durability: (declared) => declared.durable,
+  buckets: (declared) => declared.buckets === true,
   corrections: (declared) => declared.corrections === true,
 }
 

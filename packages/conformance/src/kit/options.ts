@@ -16,6 +16,8 @@ export interface DeclaredCapabilities extends Capabilities {
   readonly clients: boolean
   /** `create` gives `restart`. */
   readonly restart: boolean
+  /** The store is one bucket of a store that spreads SKUs: it takes names longer than a shop's own; absent: it is none. */
+  readonly buckets?: boolean
 }
 
 /** A fresh, empty store. */

@@ -12,7 +12,7 @@ export const EPOCHS: readonly Case<ReservationStore>[] = [
     async run(kit) {
       const { store, close } = await kit.create({ clock: { now: () => 0 } })
       try {
-        const { clients: _clients, restart: _restart, ...declared } = kit.capabilities
+        const { clients: _clients, restart: _restart, buckets: _buckets, ...declared } = kit.capabilities
         assertSame(store.capabilities, declared, 'the capabilities of the store:')
       } finally {
         await close()

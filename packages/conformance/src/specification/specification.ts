@@ -3,6 +3,7 @@ import type { Group } from '../kit/case.js'
 import { BACKORDER } from './backorder.js'
 import { BATCHES } from './batches.js'
 import { BOUNDARIES } from './boundaries.js'
+import { BUCKETS } from './buckets.js'
 import { CORRECTIONS } from './corrections.js'
 import { EPOCHS } from './epochs.js'
 import { EVERY_COMMAND_BY_STATE } from './every-command-by-state.js'
@@ -35,6 +36,7 @@ export const SPECIFICATION: readonly Group<ReservationStore>[] = [
   { name: 'backorder', cases: BACKORDER },
   { name: 'supply and settings', cases: SUPPLY_AND_SETTINGS },
   { name: 'corrections', cases: CORRECTIONS },
+  { name: 'buckets', cases: BUCKETS },
   { name: 'batches', cases: BATCHES },
   { name: 'rejected attempts', cases: REJECTED_ATTEMPTS },
   { name: 'ids', cases: IDS },

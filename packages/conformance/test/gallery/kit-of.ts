@@ -8,7 +8,7 @@ import { VariantStore } from './variant-store.js'
 export function kitOf(open: (clock: StoreClock) => StoreUnderTest<ReservationStore>): Kit<ReservationStore> {
   const { capabilities } = new VariantStore({ now: () => 0 })
   return {
-    capabilities: { ...capabilities, clients: true, restart: true },
+    capabilities: { ...capabilities, clients: true, restart: true, buckets: true },
     figures: PROFILES.quick,
     runs: null,
     seed: 1,

@@ -8,6 +8,27 @@ class ForgetsMovements extends VariantPartition {
   override putMovement(): void {}
 }
 
+class CutsMovements extends VariantPartition {
+  override movement(key: AccountKey, movement: string): string | undefined {
+    return super.movement(key, movement.slice(0, 128))
+  }
+  override putMovement(key: AccountKey, movement: string, data: string): void {
+    super.putMovement(key, movement.slice(0, 128), data)
+  }
+}
+
+class ForgetsWhatCreated extends VariantPartition {
+  private isNew = false
+  override createAccount(key: AccountKey): StockAccountState {
+    this.isNew = true
+    return super.createAccount(key)
+  }
+  override putMovement(key: AccountKey, movement: string, data: string): void {
+    if (!this.isNew) super.putMovement(key, movement, data)
+    this.isNew = false
+  }
+}
+
 class OneMovementSpace extends VariantPartition {
   override movement({ sku }: AccountKey, movement: string): string | undefined {
     return this.movements.get(JSON.stringify([sku, movement]))
@@ -58,6 +79,28 @@ function seeingTheBeginning(): (command: Command) => Outcome | null {
 }
 
 export const SUPPLY_AND_BATCHES: readonly PlantedBug[] = [
+  bug(
+    'the end of a long movement id is lost',
+    'buckets: units that leave for another bucket lie beside the one they left until they are brought, each step once',
+    () => ({ partition: new CutsMovements() }),
+  ),
+  bug(
+    'the movement that creates an account is forgotten',
+    'buckets: units come to a bucket once, and create it',
+    () => ({ partition: new ForgetsWhatCreated() }),
+  ),
+  bug(
+    'a movement that is repeated counts as a change',
+    'buckets: the version of an account tells each batch that changed it, and no other',
+    () => ({
+      after(command, outcome, { partition }) {
+        if (command.kind !== 'supply' || outcome.kind !== 'replayed-movement') return undefined
+        const account = partition.account(command.account)
+        if (account !== undefined) account.version += 1
+        return undefined
+      },
+    }),
+  ),
   bug('a movement is applied every time', 'supply and settings: a movement is applied once', () => ({
     partition: new ForgetsMovements(),
   })),
