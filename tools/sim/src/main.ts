@@ -11,6 +11,7 @@ interface Options {
   readonly steps: number
   readonly replies: Replies | 'both'
   readonly partitions: number
+  readonly spread: readonly string[]
 }
 
 /** Steps from one line of a log to the next, where nobody watches a bar. */
@@ -34,6 +35,7 @@ const program = new Command('npm run sim --')
     positive,
     1,
   )
+  .option('--spread <sku...>', 'SKUs whose units lie in buckets: SHIRT, MUG, RARE', [])
   .allowExcessArguments(false)
   .showHelpAfterError()
   .configureOutput({ writeOut: (text) => process.stderr.write(text) })
@@ -42,9 +44,9 @@ const program = new Command('npm run sim --')
 program.parse()
 process.exitCode = await run(program.opts<Options>())
 
-async function run({ seed: first, seeds, steps, replies, partitions }: Options): Promise<number> {
+async function run({ seed: first, seeds, steps, replies, partitions, spread }: Options): Promise<number> {
   const kinds: readonly Replies[] = replies === 'both' ? ['prompt', 'late'] : [replies]
-  const newStore = simulatedStore(partitions)
+  const newStore = simulatedStore(partitions, spread)
   const tally = new Tally()
   const bar = new SingleBar({
     stream: process.stderr,
@@ -65,7 +67,7 @@ async function run({ seed: first, seeds, steps, replies, partitions }: Options):
       done += steps
       if (result.passed) continue
       bar.stop()
-      process.stdout.write(`${failureReport(result, { seed, steps, replies: kind, partitions })}\n`)
+      process.stdout.write(`${failureReport(result, { seed, steps, replies: kind, partitions, spread })}\n`)
       return 1
     }
   }

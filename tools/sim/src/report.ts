@@ -10,12 +10,15 @@ export interface Replayed {
   readonly replies: Replies
   /** Partitions of the store. */
   readonly partitions: number
+  /** SKUs in buckets. */
+  readonly spread: readonly string[]
 }
 
 /** The command that lives through the same again. */
-function replayOf({ seed, steps, replies, partitions }: Replayed): string {
-  const spread = partitions === 1 ? '' : ` --partitions ${partitions}`
-  return `npm run sim -- --seed ${seed} --steps ${steps} --replies ${replies}${spread}`
+function replayOf({ seed, steps, replies, partitions, spread }: Replayed): string {
+  const several = partitions === 1 ? '' : ` --partitions ${partitions}`
+  const buckets = spread.length === 0 ? '' : ` --spread ${spread.join(' ')}`
+  return `npm run sim -- --seed ${seed} --steps ${steps} --replies ${replies}${several}${buckets}`
 }
 
 /** What broke, where, what came before it, and how to see it again. */

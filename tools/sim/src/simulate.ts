@@ -1,5 +1,5 @@
 import { OrderDesk } from '@holdfast/core'
-import type { Page } from '@holdfast/core/adapter'
+import { isTransit, type Page } from '@holdfast/core/adapter'
 import { every } from './laws/every.js'
 import { LawBroken, law } from './laws/law-broken.js'
 import { checkSlots, checkWholes } from './laws/shared-auditor.js'
@@ -110,6 +110,8 @@ async function assertAtRest({ store: { store }, time }: World): Promise<void> {
   const fillable = accounts.filter(({ available, backordered }) => available > 0 && backordered > 0)
   law('at rest nobody is owed what is there', fillable.length === 0, () => fillable)
   checkWholes(reservations, accounts)
+  const inFlight = accounts.filter(({ key, available }) => isTransit(key) && available > 0)
+  law('at rest no unit is between two buckets', inFlight.length === 0, () => inFlight)
   const { orders } = await store.listOrders({ status: 'queued', cursor: null, limit: 10 })
   law('at rest every ticket is decided', orders.length === 0, () => orders)
   const { compensations } = await store.listCompensations({ status: 'required', cursor: null, limit: 10 })

@@ -35,7 +35,7 @@ describe.each([
     expect(once).toEqual(again)
     expect(once.passed).toBe(false)
     if (once.passed) return
-    const report = failureReport(once, { seed: 1, steps: STEPS, replies, partitions: 1 })
+    const report = failureReport(once, { seed: 1, steps: STEPS, replies, partitions: 1, spread: [] })
     expect(report).toContain(`replay: npm run sim -- --seed 1 --steps 500 --replies ${replies}`)
     expect(report).toContain(`step ${once.step}`)
     expect(report).toContain(once.lastMoments.at(-1))

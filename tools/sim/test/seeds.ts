@@ -11,18 +11,20 @@ const TIMEOUT_MS = 900_000
 interface Lives {
   readonly replies: Replies
   readonly partitions: number
+  /** SKUs in buckets; none if absent. */
+  readonly spread?: readonly string[]
   /** Seeds from 1 on; `HOLDFAST_SIM_SEEDS` says another number. */
   readonly seeds: number
 }
 
 /** Lives through as many seeds. */
-export function testSeeds({ replies, partitions, seeds }: Lives): void {
+export function testSeeds({ replies, partitions, spread = [], seeds }: Lives): void {
   const count = Number(process.env.HOLDFAST_SIM_SEEDS ?? seeds)
   const parts = Array.from({ length: PARTS }, (_, part) => {
     return { first: Math.floor((part * count) / PARTS) + 1, last: Math.floor(((part + 1) * count) / PARTS) }
   })
-  const newStore = simulatedStore(partitions)
-  describe(`a simulated shop, replies ${replies}, partitions: ${partitions},`, () => {
+  const newStore = simulatedStore(partitions, spread)
+  describe(`a simulated shop, replies ${replies}, partitions: ${partitions}, spread: ${spread},`, () => {
     it.each(parts)(
       'keeps every law in seeds $first to $last',
       { timeout: TIMEOUT_MS },
@@ -30,7 +32,7 @@ export function testSeeds({ replies, partitions, seeds }: Lives): void {
         for (let seed = first; seed <= last; seed++) {
           const result = await simulate({ seed, steps: STEPS, isAsynchronous: replies === 'late', newStore })
           expect(
-            result.passed ? '' : failureReport(result, { seed, steps: STEPS, replies, partitions }),
+            result.passed ? '' : failureReport(result, { seed, steps: STEPS, replies, partitions, spread }),
           ).toBe('')
         }
       },

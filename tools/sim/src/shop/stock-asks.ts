@@ -11,6 +11,8 @@ export interface Truth {
   now(): number
   /** The same as long as nothing happened and no time passed. */
   moment(): string
+  /** Whether its units lie in buckets, so that none past stock are owed. */
+  isSpread(sku: string): boolean
   /**
    * Units of an account that are available, those counted that a live order holds itself; `null` without account,
    * `undefined` where that is not known.
@@ -59,16 +61,20 @@ export class StockAsks {
   }
 
   configure(): Ask {
-    const backorderLimit = this.chance.oneOf([0, 3, 9])
+    const limit = this.chance.oneOf([0, 3, 9])
+    const sku = this.sku()
+    const backorderLimit = this.truth.isSpread(sku) ? 0 : limit
     // What a campaign left closed is sold again.
-    const settings = { sku: this.sku(), pool: this.pool(), backorderLimit, opensAt: null, closesAt: null }
+    const settings = { sku, pool: this.pool(), backorderLimit, opensAt: null, closesAt: null }
     return ask('configure', settings, (desk) => desk.configure(settings))
   }
 
   campaign(): Ask {
     const { chance } = this
     const id = `c${chance.between(0, CAMPAIGNS - 1)}`
-    const items = [{ sku: this.sku(), pool: this.pool(), backorderLimit: chance.oneOf([0, 4]) }]
+    const sku = this.sku()
+    const item = { sku, pool: this.pool(), backorderLimit: chance.oneOf([0, 4]) }
+    const items = [this.truth.isSpread(sku) ? { ...item, backorderLimit: 0 } : item]
     switch (chance.between(0, 5)) {
       case 0:
       case 1: {

@@ -31,7 +31,7 @@ export class Process {
       clock: () => time.now() + this.clockError,
       batchLimit: chance.oneOf([4, 20, 500]),
       inFlight: chance.oneOf([1, 2, 4]),
-      queueLimit: chance.oneOf([6, 10_000]),
+      queueLimit: Math.max(chance.oneOf([6, 10_000]), this.least()),
       newId: () => `${name}-${minted++}`,
     })
     this.desk = wrapDesk(desk)
@@ -43,6 +43,11 @@ export class Process {
         throw new Error('nobody could be told')
       },
     })
+  }
+
+  /** Where nearly every order is in pieces, as with buckets, none of many tickets at once comes through so small a queue. */
+  private least(): number {
+    return this.link.store.spread?.length ? 100 : 0
   }
 
   /** The application's clock is wrong by up to ten minutes: it is asked only for how much time passed. */

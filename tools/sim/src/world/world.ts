@@ -78,6 +78,7 @@ export class World {
     this.stockAsks = new StockAsks(chance, this.orderAsks, rules.hasPools, {
       now: () => time.now(),
       moment: () => `${time.now()} ${this.store.changes}`,
+      isSpread: (sku) => this.store.store.spread?.includes(sku) === true,
       availableTo: (key, id) => this.store.availableTo(key, id, time.now()),
     })
     while (this.processes.length < PROCESSES) this.start()
