@@ -46,7 +46,8 @@ export class DeskSale {
     private readonly options: DeskContender,
     private readonly contents: Contents,
   ) {
-    this.desk = new OrderDesk({ store: contents.store, policy: POLICY })
+    // Every call is to reach the store: what is refused without asking is no work of the store's.
+    this.desk = new OrderDesk({ store: contents.store, policy: POLICY, soldOutMemory: false })
     this.mix = new OrderMix({ ...options.mix, firstBuyer: contents.firstBuyer })
   }
 

@@ -21,7 +21,7 @@ export type {
 export { DeskWorker, type Round, type WorkerOptions } from './desk/desk-worker.js'
 export { OrderDesk } from './desk/order-desk.js'
 export type { Order, PlacedOrder, UnitsOf } from './desk/orders-as-told.js'
-export type { NotPlaced, Placed, PlaceResult, PreviewResult } from './desk/placing.js'
+export type { NotPlaced, Placed, PlaceResult, PreviewResult } from './desk/place-results.js'
 export { type Problem, type RefusedResult, toProblem } from './desk/problem.js'
 export type { PlaceRefusal, RefundReason, ShortLine } from './desk/refusals.js'
 export type {

@@ -66,7 +66,7 @@ export class Coalescer {
 
   /** Throws `invalid-argument` with the option's path. */
   constructor(
-    private readonly store: ReservationStore,
+    private readonly store: Pick<ReservationStore, 'apply'>,
     private readonly options: CoalescerOptions = {},
   ) {
     this.scheduler = options.scheduler ?? systemScheduler

@@ -8,7 +8,7 @@ import type { PartitionEpoch } from './partition-epoch.js'
 
 /** Where batches of one partition go. */
 export interface Route {
-  readonly store: ReservationStore
+  readonly store: Pick<ReservationStore, 'apply'>
   readonly partition: string
   readonly epoch: PartitionEpoch
   /** Told of each entry that is no longer with the store, just before its caller is. */

@@ -42,7 +42,7 @@ export class PartitionQueue {
   private reservingLeads = false
 
   constructor(
-    store: ReservationStore,
+    store: Pick<ReservationStore, 'apply'>,
     partition: string,
     readonly epoch: PartitionEpoch,
     private readonly limits: QueueLimits,

@@ -22,6 +22,7 @@ import { DueHolds } from './due-holds.js'
 import { newOrderId } from './order-id.js'
 import { DeskCall, type DeskParts } from './parts.js'
 import { CoalescedSender, DirectSender } from './sender.js'
+import { SoldOutMemory } from './sold-out-memory.js'
 import { type ApplicationClock, StoreTime } from './store-time.js'
 
 /** What a desk sells from. One adapter may be all of the stores. */
@@ -63,6 +64,11 @@ export interface DeskOptions {
   readonly batchLimit?: number | undefined
   /** Batches of one partition that may be on their way at once: 2 if absent. */
   readonly inFlight?: number | undefined
+  /**
+   * Whether first attempts (`place` without an `id`, or with `firstAttempt`) at what the store has just said to be sold
+   * out may be refused for 100 ms without asking it. If absent: unless the store is in this process itself.
+   */
+  readonly soldOutMemory?: boolean | undefined
   /** The application's clock, ms: it never decides, it measures what passed since the store told its time. */
   readonly clock?: ApplicationClock | undefined
   /** Mints ids of orders; UUIDs of version 7 if absent. */
@@ -73,9 +79,17 @@ export interface DeskOptions {
 
 const DEADLINE_MS = 10_000
 
-/** The desk's own coalescer. @throws HoldfastError `invalid-argument` with the option's path */
-export function coalescerOf(options: DeskOptions): Coalescer {
-  const { store, scheduler, queueLimit, batchLimit, inFlight } = checkedOptions(options)
+/** A desk's coalescer and its parts. @throws HoldfastError `invalid-argument` with the option's path */
+export function openParts(options: DeskOptions): { coalescer: Coalescer; parts: DeskParts } {
+  const { store, scheduler = systemScheduler, soldOutMemory } = checkedOptions(options)
+  const remembers = soldOutMemory ?? store.capabilities?.inProcess !== true
+  const soldOut = remembers ? new SoldOutMemory(scheduler) : null
+  const coalescer = coalescerOf(options, soldOut?.listeningTo(store) ?? store)
+  return { coalescer, parts: partsOf(options, coalescer, soldOut) }
+}
+
+function coalescerOf(options: DeskOptions, store: Pick<ReservationStore, 'apply'>): Coalescer {
+  const { scheduler, queueLimit, batchLimit, inFlight } = checkedOptions(options)
   return new Coalescer(store, {
     ...(scheduler === undefined ? {} : { scheduler }),
     ...(queueLimit === undefined ? {} : { maxQueued: queueLimit }),
@@ -84,7 +98,7 @@ export function coalescerOf(options: DeskOptions): Coalescer {
   })
 }
 
-export function partsOf(options: DeskOptions, coalescer: Coalescer): DeskParts {
+function partsOf(options: DeskOptions, coalescer: Coalescer, soldOut: SoldOutMemory | null): DeskParts {
   const { store, ledger, hashKeys, scheduler = systemScheduler } = options
   const { deadline: deadlineMs = DEADLINE_MS } = checkedOptions(options)
   const policy = compilePolicy(options.policy, { hashKeys })
@@ -107,6 +121,7 @@ export function partsOf(options: DeskOptions, coalescer: Coalescer): DeskParts {
     sender,
     pieced,
     chain,
+    soldOut,
     time: new StoreTime(store, options.clock ?? (() => scheduler.now())),
     due: new DueHolds(sender, scheduler, { shortestHoldMs: policy.holdMs, deadlineMs }),
     calls: new CallsUnderWay(),
@@ -144,6 +159,7 @@ export function partsWithin(parts: DeskParts, store: ReturnType<JoinsTransaction
     sender,
     pieced: null,
     chain: null,
+    soldOut: null,
     time: parts.time.through(store),
     due: parts.due.through(sender),
   }

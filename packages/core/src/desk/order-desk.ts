@@ -31,7 +31,7 @@ import { Buyers } from './buyers.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import { Campaigns } from './campaigns.js'
 import { Compensations } from './compensations.js'
-import { coalescerOf, type DeskOptions, type DeskStore, partsOf, partsWithin } from './desk-options.js'
+import { type DeskOptions, type DeskStore, openParts, partsWithin } from './desk-options.js'
 import { callOf, type DeskParts } from './parts.js'
 import { Placing } from './placing.js'
 import { Settling } from './settling.js'
@@ -64,9 +64,10 @@ export class OrderDesk {
   /** @internal A desk within a transaction shares the parts of the one it was made from. */
   constructor(options: DeskOptions, parts: DeskParts)
   constructor(options: DeskOptions, parts?: DeskParts) {
-    this.coalescer = parts === undefined ? coalescerOf(options) : null
+    const opened = parts === undefined ? openParts(options) : { parts, coalescer: null }
+    this.coalescer = opened.coalescer
     this.store = options.store
-    this.parts = parts ?? partsOf(options, this.coalescer as Coalescer)
+    this.parts = opened.parts
     this.calls = this.parts.calls
     this.placing = new Placing(this.parts)
     this.settling = new Settling(this.parts)

@@ -17,6 +17,7 @@ import type { Scheduler } from '../scheduler.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import type { DueHolds } from './due-holds.js'
 import type { Sender } from './sender.js'
+import type { SoldOutMemory } from './sold-out-memory.js'
 import type { StoreTime } from './store-time.js'
 
 /** What the desk's parts share. */
@@ -33,6 +34,8 @@ export interface DeskParts {
   readonly pieced: PiecedSender | null
   /** The store and the ledger that follows it; `null`: none does. */
   readonly chain: Chain | null
+  /** What was sold out a moment ago; `null`: the store is always asked. */
+  readonly soldOut: SoldOutMemory | null
   readonly time: StoreTime
   readonly due: DueHolds
   readonly calls: CallsUnderWay

@@ -9,41 +9,11 @@ import type { TableRow } from '../port/claims.js'
 import type { Reserve } from '../port/commands.js'
 import type { Outcome, Refusal, Status } from '../port/outcomes.js'
 import { errorAsTold } from './calls-under-way.js'
-import {
-  type Order,
-  orderAsTold,
-  type PlacedOrder,
-  placedOrder,
-  type UnitsOf,
-  unitsAsTold,
-} from './orders-as-told.js'
+import { type Order, orderAsTold, type PlacedOrder, placedOrder, unitsAsTold } from './orders-as-told.js'
 import { callOf, DeskCall, type DeskParts, orderOf, unexpected } from './parts.js'
+import type { NotPlaced, Placed, PlaceResult, PreviewResult } from './place-results.js'
 import { previewOutcome } from './preview.js'
-import { isRefusal, type PlaceRefusal, refusalAsTold } from './refusals.js'
-
-export type Placed = {
-  readonly ok: true
-  readonly id: string
-  readonly order: PlacedOrder
-  /** Whether an earlier call with this id had placed it. */
-  readonly replayed: boolean
-  /** `pieced`: it spans partitions, and was admitted piece by piece. */
-  readonly admission: 'atomic' | 'pieced'
-}
-export type NotPlaced = { readonly ok: false; readonly id: string } & PlaceRefusal
-export type PlaceResult = Placed | NotPlaced
-
-export type PreviewResult =
-  | {
-      readonly ok: true
-      readonly id: string
-      /** Units that would be owed past stock. */
-      readonly owed: readonly UnitsOf[]
-      readonly deferred: boolean
-      /** Whether the order stands already. */
-      readonly replayed: boolean
-    }
-  | NotPlaced
+import { isRefusal, refusalAsTold } from './refusals.js'
 
 /** A command that was sent, with its answer. */
 interface Attempt {
@@ -51,6 +21,13 @@ interface Attempt {
   readonly outcome: Outcome
   /** The store's clock at which it was decided. */
   readonly now: number
+}
+
+/** How a call of `place` is to be made. */
+interface How {
+  readonly call: DeskCall
+  readonly rows: readonly TableRow[] | null
+  readonly firstAttempt: boolean
 }
 
 /** A delayed duplicate that arrives later than this after its call is refused, ms. */
@@ -70,11 +47,14 @@ export class Placing {
     let id: string | undefined
     try {
       const checked = checkedOrder(order)
-      const { call, rows } = this.howTo(options)
+      const { call, rows, firstAttempt } = this.howTo(options)
       const request = this.request(checked, rows)
       id = request.id
       const first = this.timedCommand(request, call)
-      return first === null ? this.placeUnheard(request, call) : this.sendFirst(request, call, first)
+      if (first === null) return this.placeUnheard(request, call)
+      // A retry of the call that took the last unit must reach the store.
+      const soldOut = firstAttempt || checked.id === undefined ? this.soldOut(first) : null
+      return soldOut ?? this.sendFirst(request, call, first)
     } catch (error) {
       return Promise.reject(this.failed(error, id))
     }
@@ -154,13 +134,23 @@ export class Placing {
     return this.parts.sender.sendFor(first, call, new Placement(this, request, call, first))
   }
 
+  /** What is known to be sold out is refused without asking. */
+  private soldOut(first: Reserve): Promise<NotPlaced> | null {
+    const lines = this.parts.soldOut?.shortLines(first) ?? null
+    if (lines === null) return null
+    this.parts.calls.end()
+    return Promise.resolve({ ok: false, id: first.id, reason: 'insufficient-stock', lines, exact: false })
+  }
+
   private async settledAndTold(
     request: OrderToReserve,
     call: DeskCall,
     first: Attempt,
   ): Promise<PlaceResult> {
     try {
-      return await this.told(await this.settled(request, call, first))
+      const last = await this.settled(request, call, first)
+      if (last.outcome.kind === 'insufficient-stock') this.parts.soldOut?.refused(last.command, last.outcome)
+      return await this.told(last)
     } catch (error) {
       throw errorAsTold(error, request.id)
     } finally {
@@ -254,13 +244,15 @@ export class Placing {
     return this.parts.pieced !== null && placeOf(home)?.pieced === true ? 'pieced' : 'atomic'
   }
 
-  private howTo(options: PlaceOptions | undefined): { call: DeskCall; rows: readonly TableRow[] | null } {
+  private howTo(options: PlaceOptions | undefined): How {
     const { parts } = this
-    if (options === undefined) return { call: callOf(parts), rows: null }
-    const { deadline = parts.deadlineMs, signal, rows = [] } = parse(placeOptionsSchema, options, 'options')
+    if (options === undefined) return { call: callOf(parts), rows: null, firstAttempt: false }
+    const checked = parse(placeOptionsSchema, options, 'options')
+    const { deadline = parts.deadlineMs, signal, rows = [], firstAttempt = false } = checked
     if (rows.length > 0 && !parts.store.capabilities.rows)
       throw invalid('rows', 'this store writes no rows of the shop')
-    return { call: new DeskCall(parts.scheduler, deadline, signal), rows: rows.length > 0 ? rows : null }
+    const call = new DeskCall(parts.scheduler, deadline, signal)
+    return { call, rows: rows.length > 0 ? rows : null, firstAttempt }
   }
 }
 

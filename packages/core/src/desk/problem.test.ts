@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CampaignResult } from './campaigns.js'
 import type { ResumeResult, RollBackResult } from './compensations.js'
-import type { NotPlaced } from './placing.js'
+import type { NotPlaced } from './place-results.js'
 import { type RefusedResult, toProblem } from './problem.js'
 import type { CancelResult, PaymentResult, RefundResult, ReturnResult, ShrinkResult } from './settling.js'
 import { openShop, orderOf } from './shop.test-support.js'

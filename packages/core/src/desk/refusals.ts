@@ -56,7 +56,7 @@ export type PlaceRefusal =
   | {
       readonly reason: 'insufficient-stock'
       readonly lines: readonly ShortLine[]
-      /** Whether the figures were true at one moment. */
+      /** Whether the figures were true at one moment within the call. */
       readonly exact: boolean
     }
 

@@ -34,6 +34,8 @@ export const deskOptionsSchema = z.strictObject({
   batchLimit: whole(4, 10_000).optional(),
   /** Batches of one partition that may be on their way at once. */
   inFlight: whole(1, 16).optional(),
+  /** Whether first attempts at what was just sold out may be refused without asking the store. */
+  soldOutMemory: z.boolean('must be true or false').optional(),
   /** The application's clock, ms since the epoch; it never decides, it only measures waiting. */
   clock: callback.optional(),
   /** Mints ids of orders. */

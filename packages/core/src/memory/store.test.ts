@@ -32,6 +32,7 @@ test('it keeps nothing for good, in one partition, and says by whose clock', () 
     idScope: 'store',
     rows: false,
     corrections: true,
+    inProcess: true,
   }
   expect(new MemoryStore().capabilities).toEqual({ ...common, clock: 'store' })
   expect(handStore().store.capabilities).toEqual({ ...common, clock: 'virtual' })

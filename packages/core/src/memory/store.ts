@@ -79,6 +79,7 @@ export class MemoryStore
       clock: options.clock === undefined ? 'store' : 'virtual',
       rows: false,
       corrections: true,
+      inProcess: true,
     }
     if (partitions === undefined) {
       const reservations = new Reservations()

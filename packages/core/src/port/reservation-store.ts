@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly rows: boolean
   /** Makes the corrections that a plan calls for; absent: it makes none. */
   readonly corrections?: boolean
+  /** Decides within the caller's own process, where asking costs no way there and back; absent: it does not. */
+  readonly inProcess?: boolean
 }
 
 export type Applied =
