@@ -12,6 +12,7 @@ sellFrom((options) => new MemoryStore({ ...options, partitions: 5 }))
  */
 const ofOnePartition = new Set(
   [
+    'account-reads',
     'malformed-calls',
     'malformed-options',
     'order-id',

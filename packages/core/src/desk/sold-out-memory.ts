@@ -1,8 +1,8 @@
-import type { AccountKey } from '../port/claims.js'
 import type { Command, Reserve } from '../port/commands.js'
 import type { InsufficientStock, Outcome } from '../port/outcomes.js'
 import type { Applied, ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
+import { accountName } from './account-name.js'
 import type { ShortLine } from './refusals.js'
 
 /** How long first attempts are refused for one refusal of the store's, ms. */
@@ -44,7 +44,7 @@ export class SoldOutMemory {
     if (claims.backorder) return
     const until = this.scheduler.now() + REMEMBERED_MS
     for (const { account } of short) {
-      const name = nameOf(account)
+      const name = accountName(account)
       if (this.empty.has(name)) this.refusedUntil.set(name, until)
     }
   }
@@ -54,7 +54,7 @@ export class SoldOutMemory {
     if (this.refusedUntil.size === 0 || refuse !== null || claims.backorder) return null
     const now = this.scheduler.now()
     for (const { account } of claims.units)
-      if (!(now < (this.refusedUntil.get(nameOf(account)) ?? now))) return null
+      if (!(now < (this.refusedUntil.get(accountName(account)) ?? now))) return null
     return claims.units.map(({ account, quantity }) => ({ ...account, requested: quantity, available: 0 }))
   }
 
@@ -64,10 +64,8 @@ export class SoldOutMemory {
       return
     }
     const { epoch, now, outcomes } = applied
-    if (this.epochs.get(partition) !== epoch) {
-      this.epochs.set(partition, epoch)
-      this.forget()
-    }
+    if ((this.epochs.get(partition) ?? epoch) !== epoch) this.forget()
+    this.epochs.set(partition, epoch)
     for (let index = 0; index < outcomes.length; index++)
       this.hearOne(commands[index] as Command, outcomes[index] as Outcome, now)
   }
@@ -85,12 +83,12 @@ export class SoldOutMemory {
 
   private noteEmpty({ short }: InsufficientStock): void {
     if (this.empty.size >= MOST_ACCOUNTS) this.forget()
-    for (const { account, available } of short) if (available === 0) this.empty.add(nameOf(account))
+    for (const { account, available } of short) if (available === 0) this.empty.add(accountName(account))
   }
 
   private forgetThoseOf({ claims }: Reserve): void {
     for (const { account } of claims.units) {
-      const name = nameOf(account)
+      const name = accountName(account)
       this.empty.delete(name)
       this.refusedUntil.delete(name)
     }
@@ -125,9 +123,4 @@ function mayFree(outcome: Outcome): boolean {
     default:
       return false
   }
-}
-
-/** The length keeps SKU and pool apart, whatever characters they have. */
-function nameOf({ sku, pool }: AccountKey): string {
-  return `${sku.length}:${sku}${pool}`
 }

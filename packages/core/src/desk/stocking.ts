@@ -20,6 +20,7 @@ import type { AccountKey } from '../port/claims.js'
 import type { Configure, Supply } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { LedgerEntry, Page, Query } from '../port/reservation-store.js'
+import { AccountReads } from './account-reads.js'
 import { fillOwed, readAccount } from './owed-units.js'
 import { ask, callOf, type DeskParts, unexpected } from './parts.js'
 import { readEverywhere } from './read-everywhere.js'
@@ -91,7 +92,11 @@ export type AccountSettings = Pick<Configure, 'opensAt' | 'closesAt' | 'backorde
 
 /** What changes supply, and what is there. */
 export class Stocking {
-  constructor(private readonly parts: DeskParts) {}
+  private readonly reads: AccountReads
+
+  constructor(private readonly parts: DeskParts) {
+    this.reads = new AccountReads(parts.store, parts.scheduler, parts.time)
+  }
 
   async restock(restock: Restock, options?: CallOptions): Promise<SupplyResult> {
     const checked = parse(restockSchema, restock, 'restock')
@@ -172,8 +177,15 @@ export class Stocking {
   async availability(query: AvailabilityQuery): Promise<Account | null> {
     const checked = parse(availabilitySchema, query, 'query')
     const key = this.parts.policy.account(checked)
-    const reservations = checked.holding === undefined ? [] : [checked.holding]
-    const page = await this.read({ ...NO_KEYS, accounts: [key], reservations })
+    const { holding, maxAge = 0 } = checked
+    if (holding !== undefined) return this.availabilityTo(holding, key)
+    const account = await this.reads.read(key, maxAge)
+    return account === undefined ? null : accountAsTold(account)
+  }
+
+  /** The account and the order are read together, as they are. */
+  private async availabilityTo(holding: string, key: AccountKey): Promise<Account | null> {
+    const page = await this.read({ ...NO_KEYS, accounts: [key], reservations: [holding] })
     const [account] = page.accounts
     if (account === undefined) return null
     const own = ownUnits(page, key)

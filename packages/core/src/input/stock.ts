@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Duration, durationSchema } from './duration.js'
 import { idSchema, instantSchema, unitsFrom } from './fields.js'
 
 /** One stock account; without `pool`, the policy's default pool. */
@@ -76,5 +77,12 @@ export function endsAfterItOpens(window: {
 export interface AvailabilityQuery extends OfAccount {
   /** An order whose own units count as available to it. */
   readonly holding?: string | undefined
+  /** How old the figures may be: what was read for another call of this process is told again. Not with `holding`. */
+  readonly maxAge?: Duration | undefined
 }
-export const availabilitySchema = z.strictObject({ ...ofAccount, holding: idSchema.optional() })
+export const availabilitySchema = z
+  .strictObject({ ...ofAccount, holding: idSchema.optional(), maxAge: durationSchema.optional() })
+  .refine(({ holding, maxAge }) => holding === undefined || maxAge === undefined, {
+    path: ['maxAge'],
+    error: 'must be absent where `holding` is asked for',
+  })

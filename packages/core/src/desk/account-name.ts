@@ -1,0 +1,6 @@
+import type { AccountKey } from '../port/claims.js'
+
+/** One text for each account: the length keeps SKU and pool apart, whatever characters they have. */
+export function accountName({ sku, pool }: AccountKey): string {
+  return `${sku.length}:${sku}${pool}`
+}
