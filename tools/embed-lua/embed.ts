@@ -10,6 +10,7 @@ const SCRIPTS = {
   HASH: 'hash',
   READ: 'read',
   CREATE: 'create',
+  DESCRIBE: 'describe',
   WRITE_MESSAGES: 'messages/write',
   LEASE_SHARD: 'messages/lease',
   RENEW_LEASE: 'messages/renew',
@@ -31,7 +32,13 @@ const SCRIPTS = {
 }
 
 /** Of these the server's time alone is asked, whatever clock a store is built with. */
-const UNTIMED: readonly string[] = ['DUMP', 'HASH', 'READ', 'CREATE'] satisfies (keyof typeof SCRIPTS)[]
+const UNTIMED: readonly string[] = [
+  'DUMP',
+  'HASH',
+  'READ',
+  'CREATE',
+  'DESCRIBE',
+] satisfies (keyof typeof SCRIPTS)[]
 
 /** A script with its includes, each once, without comments and indentation: what the server is sent. */
 function resolveScript(folder: string, file: string): string {

@@ -4,6 +4,8 @@ type Argument = string | number | Buffer
 export interface RedisClient {
   callBuffer(command: string, ...args: Argument[]): Promise<unknown>
   pipeline(): RedisPipeline
+  /** Of a cluster alone. */
+  nodes?(role: 'master'): readonly RedisClient[]
 }
 
 /** Commands that are sent one behind the other over one connection; in a cluster, to the node of their keys. */

@@ -72,6 +72,11 @@ export function keysOfHalfMessages(prefix: string, shard: string): readonly stri
   return OF_HALF_MESSAGES.map((name) => keyIn(prefix, shard, name))
 }
 
+/** A partition's own keys with what they hold, and last the lease of its relay, as `describe.lua` takes them. */
+export function keysToDescribe(prefix: string, partition: string) {
+  return [...NAMES, 'carried', 'relay'].map((kind) => ({ kind, key: keyIn(prefix, partition, kind) }))
+}
+
 /** `tag` and `prefix` hold no brace, so that the tag is what chooses the slot. */
 function keyIn(prefix: string, tag: string, name: string): string {
   return `${prefix}{${tag}}:${name}`

@@ -9,13 +9,34 @@ import {
   type Page,
   type Query,
   type ReservationStore,
+  type StockAccountState,
 } from '@holdfast/core/adapter'
 import type { RedisClient } from './client.js'
+import { describePartition, type PartitionDescription } from './describing/partitions.js'
+import {
+  describeServer,
+  OLDEST_VERSION,
+  type ServerDescription,
+  serversOf,
+  tooOldVersion,
+} from './describing/servers.js'
+import { type Warning, warningsOf } from './describing/warnings.js'
+import { failureOf } from './failures.js'
 import { RedisFeed } from './feed/redis-feed.js'
 import { RedisOutbox } from './messages/redis-outbox.js'
-import { checkOptions, type RedisStoreOptions } from './options.js'
+import { type CheckedOptions, checkOptions, type RedisStoreOptions } from './options.js'
 import { partitionNames } from './partition-names.js'
 import { RedisPartition } from './redis-partition.js'
+
+/** How a store stands on its servers. */
+export interface RedisDescription {
+  readonly servers: readonly ServerDescription[]
+  readonly partitions: readonly PartitionDescription[]
+  readonly warnings: readonly Warning[]
+}
+
+/** Accounts of one SKU that are told of a partition. */
+const POOLS = 1_000
 
 /**
  * Reservations on Redis: a batch of decisions is one script. The client is ioredis's, `Redis` or `Cluster`; whoever
@@ -28,13 +49,18 @@ export class RedisStore implements ReservationStore, KeepsFeed {
   readonly outbox: RedisOutbox
   /** What happens in it, for a ledger that follows: then its outbox is not relayed, the ledger's is. */
   readonly feed: Feed
+  private readonly options: CheckedOptions
   private readonly layout: Layout | null
   private readonly names: readonly string[]
   private readonly byName: ReadonlyMap<string, RedisPartition>
 
   /** @throws HoldfastError `invalid-argument` with the option's path */
-  constructor(client: RedisClient, options: RedisStoreOptions = {}) {
+  constructor(
+    private readonly client: RedisClient,
+    options: RedisStoreOptions = {},
+  ) {
     const checked = checkOptions(options)
+    this.options = checked
     this.capabilities = {
       backorder: true,
       returns: true,
@@ -55,8 +81,11 @@ export class RedisStore implements ReservationStore, KeepsFeed {
   /**
    * Opens the store for sale: once, as one migrates a database, not whenever a process starts. A server that was
    * emptied is told by its missing epoch, and everything is `fenced` until it is created again.
+   *
+   * @throws HoldfastError `store-failed` on a server before 7.0, and where the server refuses or fails
    */
   async create(): Promise<void> {
+    await this.refuseOldServers()
     await Promise.all([...this.byName.values()].map((partition) => partition.create()))
   }
 
@@ -80,11 +109,53 @@ export class RedisStore implements ReservationStore, KeepsFeed {
     return this.named(partition).snapshot(work)
   }
 
+  /**
+   * How everything stands, for operators: servers, partitions with what their keys take, accounts of one SKU, and what
+   * is to be looked at. It costs a few commands a partition and disturbs no sale; the user needs what README.md says.
+   *
+   * @throws HoldfastError `store-failed` where the server refuses or fails
+   */
+  async describe({ sku }: { readonly sku?: string } = {}): Promise<RedisDescription> {
+    const { client, names } = this
+    const described = async (name: string) =>
+      describePartition(
+        client,
+        this.options.keyPrefix,
+        name,
+        sku === undefined ? [] : await this.accountsOf(name, sku),
+      )
+    const [servers, partitions] = await answered(
+      Promise.all([Promise.all(serversOf(client).map(describeServer)), Promise.all(names.map(described))]),
+    )
+    return { servers, partitions, warnings: warningsOf(servers, partitions, this.options) }
+  }
+
   async close(): Promise<void> {}
+
+  private async refuseOldServers(): Promise<void> {
+    const tooOld = await answered(Promise.all(serversOf(this.client).map(tooOldVersion)))
+    const version = tooOld.find((one) => one !== null) ?? null
+    if (version === null) return
+    throw new HoldfastError(
+      'store-failed',
+      `Redis ${version} is too old: it must be ${OLDEST_VERSION} or later`,
+    )
+  }
+
+  private async accountsOf(partition: string, sku: string): Promise<readonly StockAccountState[]> {
+    const query = { kind: 'list', of: 'accounts', account: { sku }, limit: POOLS, cursor: null } as const
+    return (await this.read(partition, query)).accounts
+  }
 
   private named(name: string): RedisPartition {
     const partition = this.byName.get(name)
     if (partition !== undefined) return partition
     throw new HoldfastError('store-failed', `there is no partition ${name}`)
   }
+}
+
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    throw failureOf(error)
+  })
 }

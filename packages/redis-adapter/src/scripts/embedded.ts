@@ -2064,6 +2064,23 @@ redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch))
 return epoch
 `
 
+export const DESCRIBE = `
+local function clock()
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local now = clock()
+local SIZES = { 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'ZCARD', 'ZCARD', 'HLEN', 'XLEN', 'HLEN', 'ZCARD', 'HLEN' }
+local reply = { now, redis.call('HGET', KEYS[1], 'epoch'), redis.call('HGET', KEYS[1], 'sequence') }
+for i = 1, #SIZES do reply[i + 3] = redis.call(SIZES[i], KEYS[i]) end
+reply[16] = redis.call('ZCOUNT', KEYS[6], '-inf', string.format('%.0f', now))
+reply[17] = redis.call('ZRANGE', KEYS[6], 0, 0, 'WITHSCORES')[2] or false
+reply[18] = redis.call('XRANGE', KEYS[9], '-', '+', 'COUNT', 1)[1] or false
+local lease = redis.call('HMGET', KEYS[13], 'owner', 'until', 'fence')
+for i = 1, 3 do reply[18 + i] = lease[i] end
+return reply
+`
+
 export const WRITE_MESSAGES = timed(`
 local function appendMessages(meta, outbox, now, packed)
 local sequence = tonumber(redis.call('HGET', meta, 'sequence') or 0) + 1
