@@ -86,7 +86,7 @@ export class RedisStore implements ReservationStore, KeepsFeed {
    */
   async create(): Promise<void> {
     await this.refuseOldServers()
-    await Promise.all([...this.byName.values()].map((partition) => partition.create()))
+    await answered(Promise.all([...this.byName.values()].map((partition) => partition.create())))
   }
 
   partitionsOf(command: Command): readonly string[] {

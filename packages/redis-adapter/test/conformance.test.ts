@@ -1,6 +1,6 @@
 import { type DeclaredCapabilities, testReservationStore } from '@holdfast/conformance'
-import { afterAll, describe, it } from 'vitest'
-import { RedisStore, type RedisStoreOptions } from '../src/index.js'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { type RedisClient, RedisStore, type RedisStoreOptions } from '../src/index.js'
 import { oneBucket } from './one-bucket.js'
 import { newKeys, type ServerKind, type TestKeys } from './redis-servers.js'
 import { RestartedServers } from './restarted-servers.js'
@@ -29,8 +29,13 @@ for (const [kind, options] of KINDS) {
 }
 
 function testOn(keys: TestKeys, options: RedisStoreOptions): void {
-  const connections = [keys.connect(), keys.connect(), keys.connect()] as const
+  let connections: readonly [RedisClient, ...RedisClient[]]
   let stores = 0
+  // With the rights that docs/redis.md gives, and no more.
+  beforeAll(async () => {
+    const connect = () => keys.connectAs('shop') as Promise<unknown> as Promise<RedisClient>
+    connections = [await connect(), await connect(), await connect()]
+  })
   afterAll(() => keys.drop())
 
   testReservationStore({

@@ -5,8 +5,8 @@ import {
   testOutbox,
 } from '@holdfast/conformance'
 import { MemoryLocalTransactions, type MemoryTransaction, type StoreClock } from '@holdfast/core'
-import { afterAll, describe, it } from 'vitest'
-import { RedisHalfMessages, RedisOutbox } from '../src/index.js'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { type RedisClient, RedisHalfMessages, RedisOutbox } from '../src/index.js'
 import { newKeys, type ServerKind, type TestKeys } from './redis-servers.js'
 
 const KINDS: readonly ServerKind[] = ['redis', 'redis-cluster']
@@ -19,8 +19,15 @@ for (const kind of KINDS) {
 }
 
 function testOn(keys: TestKeys): void {
+  let one: RedisClient
+  let other: RedisClient
+  // With the rights that docs/redis.md gives, and no more.
+  beforeAll(async () => {
+    const connect = () => keys.connectAs('shop') as Promise<unknown> as Promise<RedisClient>
+    one = await connect()
+    other = await connect()
+  })
   afterAll(() => keys.drop())
-  const [one, other] = [keys.connect(), keys.connect()]
   let cases = 0
   const optionsFor = (clock: StoreClock) => ({
     keyPrefix: `${keys.prefix}${cases++}:`,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Cluster, Redis } from 'ioredis'
 import { serverForTests } from '../../../tools/services/test-services.js'
+import { setUp } from './access.js'
 
 export type ServerKind = 'redis' | 'redis-aof' | 'redis-replicated' | 'redis-cluster'
 
@@ -8,6 +9,8 @@ export type ServerKind = 'redis' | 'redis-aof' | 'redis-replicated' | 'redis-clu
 export interface TestKeys {
   readonly prefix: string
   connect(): Redis | Cluster
+  /** As a user with the rights that docs/redis.md gives him. */
+  connectAs(user: 'shop' | 'operator'): Promise<Redis | Cluster>
   /** Removes them, and closes the connections. */
   drop(): Promise<void>
 }
@@ -25,9 +28,21 @@ export async function newKeys(kind: ServerKind): Promise<TestKeys | null> {
       opened.push(client)
       return client
     },
+    async connectAs(user) {
+      const login = { username: `${prefix}${user}`, password: 'secret' }
+      for (const node of await nodesOf(kind, url)) {
+        await setUp(node, user, prefix)
+        node.disconnect()
+      }
+      const client =
+        kind === 'redis-cluster' ? new Cluster([url], { redisOptions: login }) : new Redis(url, login)
+      opened.push(client)
+      return client
+    },
     async drop() {
       for (const node of await nodesOf(kind, url)) {
         await dropFrom(node, prefix)
+        for (const user of ['shop', 'operator']) await node.call('ACL', 'DELUSER', `${prefix}${user}`)
         node.disconnect()
       }
       for (const client of opened) client.disconnect()
