@@ -11,6 +11,7 @@ export class OwnServer {
   private readonly clients: Redis[] = []
   private server: Awaited<ReturnType<typeof runRedis>> | null = null
   private pid = 0
+  private isHung = false
 
   private constructor(
     readonly port: number,
@@ -34,10 +35,19 @@ export class OwnServer {
     return client
   }
 
-  /** Starts it on the data of before. */
-  async run(): Promise<void> {
-    const { port, data, settings } = this
-    this.server = await runRedis({ port, data, settings, stopSignal: 'SIGKILL' })
+  /**
+   * Starts it on the data of before.
+   *
+   * @param more settings of this run
+   * @param until it `answers` with what it holds, or is `loading` it
+   */
+  async run(more: RedisSettings = {}, until: 'answers' | 'loading' = 'answers'): Promise<void> {
+    const { port, data } = this
+    const settings = { ...this.settings, ...more }
+    const isLoading = { answers: () => this.loads() }
+    const running = { port, data, settings, stopSignal: 'SIGKILL' } as const
+    this.server = await runRedis(until === 'loading' ? { ...running, ...isLoading } : running)
+    if (until === 'loading') return
     const client = this.connect()
     this.pid = Number(/^process_id:(\d+)/m.exec(await client.info('server'))?.[1])
     client.disconnect()
@@ -52,15 +62,29 @@ export class OwnServer {
   /** Stops in the middle of everything, its connections open. */
   hang(): void {
     process.kill(this.pid, 'SIGSTOP')
+    this.isHung = true
   }
 
   goOn(): void {
     process.kill(this.pid, 'SIGCONT')
+    this.isHung = false
+  }
+
+  /** Rejects as long as it does not say that it is loading. */
+  private async loads(): Promise<string> {
+    const client = new Redis({ port: this.port, enableReadyCheck: false, retryStrategy: () => null })
+    try {
+      const told = await client.on('error', () => {}).info('persistence')
+      if (/^loading:1/m.test(told)) return 'loading'
+      throw new Error('it has loaded already')
+    } finally {
+      client.disconnect()
+    }
   }
 
   async stop(): Promise<void> {
     for (const client of this.clients) client.disconnect()
-    if (this.server !== null) this.goOn()
+    if (this.isHung) this.goOn()
     await this.kill()
     rmSync(this.data, { recursive: true })
   }
