@@ -10,6 +10,13 @@ import { newKeys } from './redis-servers.js'
 const MOST = Number.MAX_SAFE_INTEGER
 const START = Date.UTC(2026, 5, 1, 10)
 
+const UUID = '018fa1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b'
+/** Alike to whoever folds, parses or packs them. */
+const LIKE_A_UUID = [
+  ...[UUID, UUID.toUpperCase(), UUID.replaceAll('-', ''), `{${UUID}}`, `${UUID}x`, UUID.slice(1)],
+  Buffer.from(UUID.replaceAll('-', ''), 'hex').toString('latin1'),
+]
+
 /** What an id may not do: end a key's tag, begin another field, be cut off, be taken for a number. */
 const PIECES = [
   '{',
@@ -34,6 +41,7 @@ const PIECES = [
 ]
 const ids = fc.oneof(
   fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join('')),
+  fc.constantFrom(...LIKE_A_UUID),
   // As long as an id may be, in one and in four bytes a character.
   fc.constantFrom('x'.repeat(128), '😀'.repeat(64), '漢'.repeat(128), '\0'.repeat(128)),
   fc.constantFrom(
@@ -80,6 +88,9 @@ function commandOf(
   const account = fc.constantFrom(...accounts)
   const quantity = fc.constantFrom(...QUANTITIES)
   const user = fc.constantFrom(...named.users)
+  const pairs = accounts.flatMap((from) =>
+    accounts.flatMap((to) => (from.sku === to.sku && from.pool !== to.pool ? [{ from, to }] : [])),
+  )
   const of = (one: fc.Arbitrary<object>) => one as fc.Arbitrary<Command>
   return fc.oneof(
     { weight: 4, arbitrary: of(reserves(id, user, accounts, quantity)) },
@@ -92,12 +103,15 @@ function commandOf(
         }),
       ),
     },
-    of(
-      fc
-        .tuple(id, account, account, quantity)
-        .filter(([, from, to]) => from.sku === to.sku && from.pool !== to.pool)
-        .map(([movement, from, to, moved]) => ({ kind: 'transfer', movement, from, to, quantity: moved })),
-    ).filter(() => accounts.length > 1),
+    ...(pairs.length === 0
+      ? []
+      : [
+          of(
+            fc
+              .tuple(id, fc.constantFrom(...pairs), quantity)
+              .map(([movement, pair, moved]) => ({ kind: 'transfer', movement, ...pair, quantity: moved })),
+          ),
+        ]),
     of(
       fc.record({
         ...{ kind: fc.constant('configure'), account, version: fc.constantFrom(1, 2, MOST) },
@@ -205,7 +219,11 @@ describe.skipIf(keys === null)('Redis and memory', () => {
           guards: users.map((user) => `unpaid/shop/${nameOf(user)}`),
         } as const
         const [ofMemory, ofRedis] = await Promise.all(
-          [memory, onRedis].map((store) => store.read('main', asked)),
+          [memory, onRedis].map(async (store) => {
+            const page = await store.read('main', asked)
+            // A counter without uses is kept by one, and not by the other.
+            return { ...page, counters: page.counters.filter(({ used }) => used > 0) }
+          }),
         )
         expect(ofRedis).toEqual(ofMemory)
       }),
