@@ -574,10 +574,14 @@ return ids, nextDue
 end
 function isDueChanged() return next(gone) ~= nil end
 function groupsToWrite()
-local added, removed = {}, {}
+local added, removed, deadlines = {}, {}, {}
 for deadline, packed in pairs(groups) do
-local n = #added
-if #packed > 0 then added[n + 1], added[n + 2] = string.format('%.0f', deadline), packed[2] and table.concat(packed) or packed[1] end
+if #packed > 0 then deadlines[#deadlines + 1] = deadline end
+end
+table.sort(deadlines)
+for i = 1, #deadlines do
+local packed, n = groups[deadlines[i]], #added
+added[n + 1], added[n + 2] = string.format('%.0f', deadlines[i]), packed[2] and table.concat(packed) or packed[1]
 end
 for member in pairs(gone) do removed[#removed + 1] = member end
 return added, removed
