@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { MemoryStore } from '../memory/store.js'
 import type { Policy } from '../policy/types.js'
 import type { Command } from '../port/commands.js'
 import { systemScheduler } from '../scheduler.js'
 import type { DeskOptions } from './desk-options.js'
-import type { OrderDesk } from './order-desk.js'
+import { OrderDesk } from './order-desk.js'
 import { DAY, MINUTE, openShop, orderOf, type ShopStore, watched } from './shop.test-support.js'
 
 const TOLD_FROM_MEMORY = {
@@ -259,3 +260,15 @@ function signal() {
   })
   return { given, give }
 }
+
+it('remembers nothing of a SKU in buckets: others may have the units that one was refused for', async () => {
+  const store = new MemoryStore({ partitions: 4, spread: ['PHONE'] })
+  const desk = new OrderDesk({ store, policy: {}, soldOutMemory: true })
+  await desk.restock({ id: 'in', sku: 'PHONE', quantity: 3 })
+  const placed = (quantity: number) =>
+    desk.place({ buyer: { user: crypto.randomUUID() }, lines: [{ sku: 'PHONE', quantity }] })
+  for (let asked = 0; asked < 8; asked++) expect(await placed(4)).toMatchObject({ ok: false })
+  const answers = await Promise.all([placed(1), placed(1), placed(1)])
+  expect(answers).toMatchObject([{ ok: true }, { ok: true }, { ok: true }])
+  await desk.close()
+})

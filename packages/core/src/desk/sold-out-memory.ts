@@ -39,9 +39,9 @@ export class SoldOutMemory {
   }
 
   /** The order was refused in the end, with nothing left to be done for it. */
-  refused({ claims }: Reserve, { short }: InsufficientStock): void {
-    // Where units may be owed, a smaller order may yet be granted.
-    if (claims.backorder) return
+  refused({ claims }: Reserve, { short, exact }: InsufficientStock): void {
+    // Where units may be owed, or lie in other buckets, another order may yet be granted.
+    if (claims.backorder || exact === false) return
     const until = this.scheduler.now() + REMEMBERED_MS
     for (const { account } of short) {
       const name = accountName(account)
