@@ -9,10 +9,11 @@ sellFrom((options) => new MemoryStore({ ...options, partitions: 5, spread }))
 
 /**
  * Tests of the desk that ask no store; and those that count what one partition is asked, damage it, or hold it to figures
- * of one moment, as several cannot be.
+ * of one moment, as several cannot be; and of what is not remembered of a SKU in buckets.
  */
 const ofOnePartition = new Set(
   [
+    'account-reads',
     'malformed-calls',
     'malformed-options',
     'order-id',
@@ -23,6 +24,7 @@ const ofOnePartition = new Set(
     'placing',
     'preview',
     'reconciling',
+    'sold-out-memory',
   ].map((name) => `${name}.test.ts`),
 )
 

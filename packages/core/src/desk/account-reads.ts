@@ -1,3 +1,4 @@
+import { mergedAccounts } from '../buckets/merged-reading.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Page, ReservationStore } from '../port/reservation-store.js'
@@ -102,10 +103,11 @@ export class AccountReads {
       this.store.read(partition, { ...NO_KEYS, accounts }),
     )
     const found = new Map<string, StockAccountState>()
-    for (const { accounts, now } of (await Promise.all(reads)) as readonly Page[]) {
-      this.time.heard(now)
-      for (const account of accounts) found.set(accountName(account.key), account)
-    }
+    const pages: readonly Page[] = await Promise.all(reads)
+    for (const { now } of pages) this.time.heard(now)
+    // Of a SKU that is spread, all buckets are one account.
+    for (const account of mergedAccounts(pages.flatMap(({ accounts }) => accounts)))
+      found.set(accountName(account.key), account)
     return found
   }
 
