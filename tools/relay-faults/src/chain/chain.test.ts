@@ -79,6 +79,21 @@ test('a server that lost its last writes and went on is found out, though it use
   expect(await chain.ledger.readOrders(['kept', 'again 1'])).toMatchObject([{ status: 'paid' }, null])
 })
 
+test('a server that was emptied and opened anew is not followed: what the database knows is not sold again', async () => {
+  const place = await newPlace('postgres')
+  const chain = await openedAt(place)
+  await stock(chain)
+  await chain.desk.place(order('o'))
+  await chain.desk.recordPayment({ orderId: 'o', paymentId: 'pi' })
+  await chain.redis.unlink(await chain.redis.keys(`${place.prefix}*`))
+  await expect(chain.desk.place(order('fenced'))).rejects.toMatchObject({ code: 'fenced' })
+  await chain.store.create()
+  expect(await chain.desk.place(order('unknown'))).toMatchObject({ ok: false, reason: 'account-unknown' })
+  const restocked = chain.desk.restock({ id: 'delivery 0', sku: 'sku 0', quantity: 1_000 })
+  await expect(restocked).rejects.toMatchObject({ code: 'stream-gap' })
+  expect(await chain.ledger.readOrders(['o'])).toMatchObject([{ status: 'paid' }])
+})
+
 test('while the database is away orders are placed, nothing is settled, and all of it is there once it is back', async () => {
   const place = await newPlace('postgres')
   const gate = await Gate.to(place.ledger)
