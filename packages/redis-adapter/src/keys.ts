@@ -4,7 +4,7 @@ import type { AccountKey } from '@holdfast/core/adapter'
 export interface PartitionKeys {
   /** Hash: epoch, sequence of the outbox, time of the last change, numbers given so far. */
   readonly meta: string
-  /** Hash: text that many records share → its number; of claims, `#` and number → text as well. */
+  /** Hash: text that many records share → its number, and `#` with that number → the text. */
   readonly words: string
   /** Hash: account's number → counters and settings. */
   readonly accounts: string
@@ -89,6 +89,11 @@ const CLAIMS = 'f'
 /** The text that an account's number stands for. The SKU's length in bytes keeps SKU and pool apart. */
 export function accountText({ sku, pool }: AccountKey): string {
   return `${ACCOUNT}${Buffer.byteLength(sku)}:${sku}${pool}`
+}
+
+/** The field of a number's text. */
+export function numberText(number: number): string {
+  return `#${number}`
 }
 
 /** The account of such a text. */

@@ -290,26 +290,21 @@ if number == nil then
 wordCount = wordCount + 1
 number = wordCount
 words[text] = number
-newWords[#newWords + 1] = text
-newWords[#newWords + 1] = string.format('%.0f', number)
+local digits, n = string.format('%.0f', number), #newWords
+newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
 end
 return number
 end
 local claimsByNumber = {}
 local function claimsToWrite(claims)
-local known = wordCount
 local number = wordToWrite('f' .. claims)
-if wordCount > known then
-newWords[#newWords + 1] = '#' .. string.format('%.0f', number)
-newWords[#newWords + 1] = claims
-end
 claimsByNumber[number] = claims
 return number
 end
 claimsOfWord = function(number)
 local claims = claimsByNumber[number]
 if not claims then
-claims = redis.call('HGET', WORDS, '#' .. string.format('%.0f', number))
+claims = string.sub(redis.call('HGET', WORDS, '#' .. string.format('%.0f', number)), 2)
 claimsByNumber[number] = claims
 end
 return claims
