@@ -5,6 +5,8 @@ export interface LoopResult {
   /** Units of work per second. */
   readonly rate: number
   readonly latencies: Latencies
+  /** Whether nothing was left to do before the time was over. */
+  readonly ranOut?: boolean
 }
 
 /** Reads a clock that never goes back, in ms. */
@@ -18,6 +20,7 @@ export async function closedLoop(stand: Stand, seconds: number, now: Now = monot
   const start = now()
   const end = start + seconds * 1000
   let done = 0
+  let ranOut = false
   const caller = async () => {
     let before = now()
     const begins = () => {
@@ -26,7 +29,10 @@ export async function closedLoop(stand: Stand, seconds: number, now: Now = monot
     while (before < end) {
       // Not `done += await …`: that adds to what `done` was before the call.
       const counted = await stand.call(begins)
-      if (counted === null) return
+      if (counted === null) {
+        ranOut = true
+        return
+      }
       done += counted
       const after = now()
       latencies.record(after - before)
@@ -34,5 +40,5 @@ export async function closedLoop(stand: Stand, seconds: number, now: Now = monot
     }
   }
   await Promise.all(Array.from({ length: stand.callers }, caller))
-  return { rate: (done * 1000) / (now() - start), latencies }
+  return { rate: (done * 1000) / (now() - start), latencies, ranOut }
 }
