@@ -4,6 +4,7 @@ import { invalid } from '../input/parse.js'
 import { isTransit } from '../partition/bucket-names.js'
 import type { Submit } from '../pieced/homes.js'
 import { readReservation } from '../pieced/read-reservation.js'
+import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Configure, Confirm, Supply, Transfer } from '../port/commands.js'
 import type { InsufficientStock, ShortLine } from '../port/outcomes.js'
@@ -132,7 +133,7 @@ export class Buckets {
   }
 
   private of(account: AccountKey): SpreadAccount {
-    const key = JSON.stringify([account.sku, account.pool])
+    const key = accountName(account)
     const known = this.accounts.get(key)
     if (known !== undefined) return known
     const partitions = this.store.partitionsOf({ kind: 'fill', account, limit: 1 })

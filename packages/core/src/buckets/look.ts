@@ -1,7 +1,7 @@
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import { transitTo } from '../partition/bucket-names.js'
 import type { AccountKey } from '../port/claims.js'
-import type { Page, ReservationStore } from '../port/reservation-store.js'
+import { NO_KEYS, type Page, type ReservationStore } from '../port/reservation-store.js'
 
 /** Units on their way from a bucket, or the empty account that leads there. */
 export interface Transit {
@@ -64,12 +64,3 @@ export class Lookout {
     return [{ partition, account, transits }]
   }
 }
-
-const NO_KEYS = {
-  kind: 'keys',
-  accounts: [],
-  reservations: [],
-  counters: [],
-  guards: [],
-  strikes: [],
-} as const

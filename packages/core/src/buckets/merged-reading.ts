@@ -1,11 +1,13 @@
 import { invalid } from '../input/parse.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import { isBetweenBuckets, isTransit } from '../partition/bucket-names.js'
+import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
 import {
   EMPTY_PAGE,
   type LedgerEntry,
   type ListQuery,
+  NO_KEYS,
   type Page,
   type ReservationStore,
 } from '../port/reservation-store.js'
@@ -18,7 +20,7 @@ import { isSpread } from './is-spread.js'
 export function mergedAccounts(accounts: readonly StockAccountState[]): readonly StockAccountState[] {
   const merged = new Map<string, StockAccountState>()
   for (const account of accounts) {
-    const key = JSON.stringify([account.key.sku, account.key.pool])
+    const key = accountName(account.key)
     const first = merged.get(key)
     merged.set(key, first === undefined ? account : summed(first, account))
   }
@@ -58,7 +60,7 @@ async function bucketsOf(
   store: ReservationStore,
   accounts: readonly AccountKey[],
 ): Promise<readonly StockAccountState[]> {
-  const query = { kind: 'keys', accounts, reservations: [], counters: [], guards: [], strikes: [] } as const
+  const query = { ...NO_KEYS, accounts }
   const partitions = await store.partitions()
   const pages = await Promise.all(partitions.map((partition) => store.read(partition, query)))
   return pages.flatMap((page) => page.accounts)

@@ -2,6 +2,7 @@ import type { Answer, Call, Teller } from '../coalescer/coalescer.js'
 import type { Sender } from '../desk/sender.js'
 import type { Command, Confirm } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
+import { NO_KEYS } from '../port/reservation-store.js'
 import type { Chain } from './chain.js'
 import { retakeOf } from './retake.js'
 
@@ -43,8 +44,7 @@ export class ChainSender implements Sender {
   private async confirmKnown(command: Confirm, call: Call, answer: Answer): Promise<Answer> {
     const { ledger } = this.chain
     const [partition = ''] = await ledger.partitions()
-    const none = { accounts: [], counters: [], guards: [], strikes: [] }
-    const asked = { kind: 'keys', ...none, reservations: [command.id] } as const
+    const asked = { ...NO_KEYS, reservations: [command.id] }
     const [known] = (await ledger.read(partition, asked)).reservations
     if (known === undefined || known.state.status === 'absent') return answer
     const retake = retakeOf(known.state)

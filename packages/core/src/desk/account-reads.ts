@@ -1,10 +1,10 @@
 import { mergedAccounts } from '../buckets/merged-reading.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
+import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
-import type { Page, ReservationStore } from '../port/reservation-store.js'
+import { NO_KEYS, type Page, type ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
-import { accountName } from './account-name.js'
-import { NO_KEYS, type StoreTime } from './store-time.js'
+import type { StoreTime } from './store-time.js'
 
 /** Accounts that one read asks for at most. */
 const MOST_AT_ONCE = 500

@@ -14,9 +14,9 @@ import type { BuyerCounter, CountedLimit } from '../policy/compiled-policy.js'
 import type { RiskGate } from '../port/claims.js'
 import type { Judge, RiskEffect } from '../port/commands.js'
 import type { Page } from '../port/reservation-store.js'
+import { NO_KEYS } from '../port/reservation-store.js'
 import { ask, callOf, type DeskParts, unexpected } from './parts.js'
 import { readEverywhere } from './read-everywhere.js'
-import { NO_KEYS } from './store-time.js'
 
 /** How much of one limit a buyer has used. */
 export interface BuyerLimit extends CountedLimit {

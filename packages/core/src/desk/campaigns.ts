@@ -13,6 +13,7 @@ import { idSchema } from '../input/fields.js'
 import { type PageQuery, pageSchema } from '../input/listing.js'
 import { invalid, parse } from '../input/parse.js'
 import type { CampaignCommand, CampaignItem, CampaignState } from '../machines/campaign/types.js'
+import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
 import { errorAsTold } from './calls-under-way.js'
 import { CampaignWindows } from './campaign-windows.js'
@@ -152,7 +153,7 @@ export class Campaigns {
     const accounts = new Set<string>()
     return items.map(({ sku, pool, backorderLimit = 0 }, index) => {
       const account = this.account({ sku, pool }, campaign, index)
-      const name = JSON.stringify([account.sku, account.pool])
+      const name = accountName(account)
       if (accounts.has(name)) throw invalid(`items[${index}]`, 'is in the list already')
       accounts.add(name)
       if (backorderLimit > 0 && isSpread(this.parts.store, sku))

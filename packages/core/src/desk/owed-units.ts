@@ -2,9 +2,9 @@ import type { Call } from '../coalescer/coalescer.js'
 import { isHoldfastError } from '../errors.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { AccountKey } from '../port/claims.js'
+import { NO_KEYS } from '../port/reservation-store.js'
 import { ask, type DeskParts } from './parts.js'
 import { readEverywhere } from './read-everywhere.js'
-import { NO_KEYS } from './store-time.js'
 
 /** Reservations that are filled in one batch. */
 const FILLED_AT_ONCE = 100

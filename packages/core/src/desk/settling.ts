@@ -16,6 +16,7 @@ import {
 } from '../input/settling.js'
 import type { OrderLine, OrderStatus } from '../machines/order/types.js'
 import { inByteOrder } from '../memory/order-of-ids.js'
+import { accountName } from '../port/account-name.js'
 import type { AccountKey, Units } from '../port/claims.js'
 import type { Outcome } from '../port/outcomes.js'
 import { type UnitsOf, unitsAsTold } from './orders-as-told.js'
@@ -222,7 +223,7 @@ export class Settling {
         sku: line.sku,
         pool: line.pool ?? poolOf(line, order?.lines ?? [], `${field}[${index}].pool`),
       }
-      const key = JSON.stringify([account.sku, account.pool])
+      const key = accountName(account)
       summed.set(key, { account, quantity: (summed.get(key)?.quantity ?? 0) + line.quantity })
     })
     return [...summed.values()].sort(

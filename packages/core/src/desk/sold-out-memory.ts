@@ -1,8 +1,8 @@
+import { accountName } from '../port/account-name.js'
 import type { Command, Reserve } from '../port/commands.js'
 import type { InsufficientStock, Outcome } from '../port/outcomes.js'
 import type { Applied, ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
-import { accountName } from './account-name.js'
 import type { ShortLine } from './refusals.js'
 
 /** How long first attempts are refused for one refusal of the store's, ms. */

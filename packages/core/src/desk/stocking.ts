@@ -16,15 +16,16 @@ import {
   transferSchema,
 } from '../input/stock.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
+import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Configure, Supply } from '../port/commands.js'
 import type { Outcome } from '../port/outcomes.js'
 import type { LedgerEntry, Page, Query } from '../port/reservation-store.js'
+import { NO_KEYS } from '../port/reservation-store.js'
 import { AccountReads } from './account-reads.js'
 import { fillOwed, readAccount } from './owed-units.js'
 import { ask, callOf, type DeskParts, unexpected } from './parts.js'
 import { readEverywhere } from './read-everywhere.js'
-import { NO_KEYS } from './store-time.js'
 
 export type SupplyResult =
   | {
@@ -169,8 +170,8 @@ export class Stocking {
   /** Whether each of the accounts exists. */
   async existing(keys: readonly AccountKey[]): Promise<readonly boolean[]> {
     const { accounts } = await this.read({ ...NO_KEYS, accounts: keys })
-    const known = new Set(accounts.map(({ key }) => JSON.stringify([key.sku, key.pool])))
-    return keys.map(({ sku, pool }) => known.has(JSON.stringify([sku, pool])))
+    const known = new Set(accounts.map(({ key }) => accountName(key)))
+    return keys.map((key) => known.has(accountName(key)))
   }
 
   /** `null` for an account that does not exist. */

@@ -1,14 +1,4 @@
-import type { KeyQuery, ReservationStore } from '../port/reservation-store.js'
-
-/** A read of nothing: the reply tells the store's time. */
-export const NO_KEYS = {
-  kind: 'keys',
-  accounts: [],
-  reservations: [],
-  counters: [],
-  guards: [],
-  strikes: [],
-} as const satisfies KeyQuery
+import { NO_KEYS, type ReservationStore } from '../port/reservation-store.js'
 
 /** An application's clock: ms, any origin. It never decides: it measures what passed since the store told its time. */
 export type ApplicationClock = () => number

@@ -110,6 +110,16 @@ export interface Page {
   readonly cursor: string | null
 }
 
+/** A read of nothing: the reply tells the store's time. */
+export const NO_KEYS = {
+  kind: 'keys',
+  accounts: [],
+  reservations: [],
+  counters: [],
+  guards: [],
+  strikes: [],
+} as const satisfies KeyQuery
+
 /** A page with nothing on it. */
 export const EMPTY_PAGE: Omit<Page, 'now'> = {
   accounts: [],

@@ -74,7 +74,7 @@ do
   end
 
   -- Grants one behind the other are one run, where nothing else is told in between.
-  local function noteGrant(n)
+  local function noteRun(n)
     local run = log[#log]
     grants = grants + 1
     if type(run) == 'table' and run.to == n - 1 then run.to = n
@@ -113,7 +113,7 @@ do
       local known = shape.subjects[j]
       if known then keepSubject(known, names[at + j], packedId) end
     end
-    noteGrant(n)
+    noteRun(n)
     packedReservations[id] = record
     local kept = #reservationFields
     reservationFields[kept + 1], reservationFields[kept + 2] = id, record

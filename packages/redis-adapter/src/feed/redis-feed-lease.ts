@@ -159,9 +159,7 @@ export class RedisFeedLease implements FeedLease {
         const { id, at } = stored
         const { events, ledger } = entryOf(name, stored, known)
         const digest = digestOf(stored)
-        const moved = new Sums()
-        for (const entry of ledger) moved.add(entry)
-        return { entry: { ...entryIdOf(id), digest, at, events }, moved }
+        return { entry: { ...entryIdOf(id), digest, at, events }, moved: Sums.of(ledger) }
       }),
     )
   }

@@ -67,9 +67,7 @@ function eventsIn(partition: string, entry: StreamEntry, words: Words): ReadEntr
   const messages: Message[] = []
   for (const { id: eventId, event } of events)
     messages.push(...messagesOfEvent(eventId, event, orderVersionOf(event)))
-  const moved = new Sums()
-  for (const one of ledger) moved.add(one)
-  return { id: entryIdOf(entry.id), messages, moved }
+  return { id: entryIdOf(entry.id), messages, moved: Sums.of(ledger) }
 }
 
 /** An order is its reservation as its buyer sees it; a piece of one is none, nor is what a late reserve is to meet. */

@@ -20,6 +20,12 @@ export function carriedForward(kept: readonly (readonly [account: Buffer, sums: 
 export class Sums {
   private readonly byAccount = new Map<string, number[]>()
 
+  static of(entries: readonly LedgerEntry[]): Sums {
+    const sums = new Sums()
+    for (const entry of entries) sums.add(entry)
+    return sums
+  }
+
   add(entry: LedgerEntry): void {
     const text = accountText(entry.account)
     let sums = this.byAccount.get(text)

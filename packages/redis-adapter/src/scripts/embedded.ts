@@ -1026,7 +1026,7 @@ end
 local function isNew(name, found)
 return found == false and packedSubjects[name] == nil and subjects[name] == nil
 end
-local function noteGrant(n)
+local function noteRun(n)
 local run = log[#log]
 grants = grants + 1
 if type(run) == 'table' and run.to == n - 1 then run.to = n
@@ -1062,7 +1062,7 @@ for j = 1, texts do
 local known = shape.subjects[j]
 if known then keepSubject(known, names[at + j], packedId) end
 end
-noteGrant(n)
+noteRun(n)
 packedReservations[id] = record
 local kept = #reservationFields
 reservationFields[kept + 1], reservationFields[kept + 2] = id, record
