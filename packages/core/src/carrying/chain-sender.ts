@@ -11,6 +11,7 @@ export class ChainSender implements Sender {
   constructor(
     private readonly sender: Sender,
     private readonly chain: Chain,
+    private readonly retentionMs: number,
   ) {}
 
   async send(command: Command, call: Call): Promise<Answer> {
@@ -47,7 +48,7 @@ export class ChainSender implements Sender {
     const asked = { ...NO_KEYS, reservations: [command.id] }
     const [known] = (await ledger.read(partition, asked)).reservations
     if (known === undefined || known.state.status === 'absent') return answer
-    const retake = retakeOf(known.state)
+    const retake = retakeOf(known.state, this.retentionMs)
     if (retake !== null) {
       const again = await this.sender.send({ ...command, home: retake.home, retake: retake.claims }, call)
       await this.settled(command, call)

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { DeskWorker } from '../desk/desk-worker.js'
 import { OrderDesk } from '../desk/order-desk.js'
-import { MINUTE, orderOf, VirtualClock } from '../desk/shop.test-support.js'
+import { DAY, MINUTE, orderOf, VirtualClock } from '../desk/shop.test-support.js'
 import { HoldfastError } from '../errors.js'
 import { MemoryStore } from '../memory/store.js'
+import type { Policy } from '../policy/types.js'
 import type { FeedEntry } from '../port/feed.js'
 import { policy, sell } from './sale.test-support.js'
 
@@ -212,4 +213,24 @@ it('lets several carry at once', async () => {
   await sell(desk, clock, worker)
   expect(await desk.audit()).toMatchObject({ ok: true, comparedWithLedger: true })
   for (const other of others) await other.close()
+})
+
+it('settles what the store has forgotten for as long as the policy says', async () => {
+  const clock = new VirtualClock()
+  const store = new MemoryStore({ clock, retention: { hours: 1 } })
+  const ledger = new MemoryStore({ clock })
+  const kept: Policy = { holdFor: { minutes: 15 }, retention: { days: 2 } }
+  const desk = new OrderDesk({ store, ledger, policy: kept, clock: () => clock.now() })
+  const worker = new DeskWorker(desk)
+  await desk.restock({ id: 'in', sku: 'PHONE', quantity: 2 })
+  const pays = async (id: string, afterDays: number) => {
+    await desk.place(orderOf(id, id))
+    clock.pass(16 * MINUTE)
+    await worker.runOnce()
+    clock.pass(afterDays * DAY)
+    await worker.runOnce()
+    return desk.recordPayment({ orderId: id, paymentId: `of ${id}` })
+  }
+  expect(await pays('in-time', 1)).toMatchObject({ ok: true, late: true })
+  expect(await pays('too-late', 3)).toMatchObject({ ok: false })
 })

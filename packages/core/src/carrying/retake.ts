@@ -1,15 +1,15 @@
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { Confirm } from '../port/commands.js'
 
-/** How long after its placing a payment may take again, ms: as long as stores remember what ended. */
-const RETENTION_MS = 30 * 24 * 3_600_000
-
 /**
  * The claims that a late payment takes again, for a store that has forgotten them; `null` where a payment takes nothing
  * any more.
+ *
+ * @param retentionMs how long after its placing a payment may take again
  */
 export function retakeOf(
   state: KnownReservation,
+  retentionMs: number,
 ): { readonly home: string; readonly claims: NonNullable<Confirm['retake']> } | null {
   if (state.status !== 'expired' && state.status !== 'held' && state.status !== 'deferred') return null
   const { home, fingerprint, lines, uses, backorder, reservedAt } = state
@@ -27,7 +27,7 @@ export function retakeOf(
         to: null,
       })),
       backorder,
-      until: reservedAt + RETENTION_MS,
+      until: reservedAt + retentionMs,
     },
   }
 }

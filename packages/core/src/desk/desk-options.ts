@@ -107,7 +107,7 @@ function partsOf(options: DeskOptions, coalescer: Coalescer, soldOut: SoldOutMem
   const pieced = piecedSenderOf(store, coalescer, newId, scheduler)
   const direct = pieced ?? new CoalescedSender(store, coalescer)
   const chain = Chain.between(store, ledger, scheduler)
-  const sender = chain === null ? direct : new ChainSender(direct, chain)
+  const sender = chain === null ? direct : new ChainSender(direct, chain, policy.retentionMs)
   return {
     store,
     orders:
