@@ -7,10 +7,11 @@ import {
   type Page,
   type StoreEvent,
 } from '@holdfast/core/adapter'
-import type { Awaitable, Lists, RecordKind } from './dialects/dialect.js'
+import type { Awaitable, Lists } from './dialects/dialect.js'
 import { decodeEvent } from './rows/event-row.js'
 import { DecodedOrder, type StoredOrderRow } from './rows/order-row.js'
-import { type RecordKey, recordKey } from './rows/record-key.js'
+import { recordKey } from './rows/record-key.js'
+import { type KindOfRecord, type RecordStates, recordsOf } from './rows/subject-row.js'
 
 /** A page of a listing; its cursor is the place of its last entry, `null` if there is no entry behind it. */
 export async function pageOf(lists: Lists, query: ListQuery): Promise<Page> {
@@ -38,15 +39,15 @@ async function entriesOf(lists: Lists, query: ListQuery): Promise<Partial<Page>>
       return { reservations, cursor: next === null ? null : String(next.number) }
     }
     case 'counters': {
-      const { entries, next } = await recordsOf(lists, 'counter', cursor, limit)
+      const { entries, next } = await recordPage(lists, 'counters', cursor, limit)
       return { counters: entries.map(({ name, state }) => ({ name, ...state })), cursor: next }
     }
     case 'guards': {
-      const { entries, next } = await recordsOf(lists, 'guard', cursor, limit)
+      const { entries, next } = await recordPage(lists, 'guards', cursor, limit)
       return { guards: entries, cursor: next }
     }
     case 'strikes': {
-      const { entries, next } = await recordsOf(lists, 'strikes', cursor, limit)
+      const { entries, next } = await recordPage(lists, 'strikes', cursor, limit)
       return { strikes: entries, cursor: next }
     }
     case 'events': {
@@ -62,14 +63,24 @@ async function entriesOf(lists: Lists, query: ListQuery): Promise<Partial<Page>>
   }
 }
 
-async function recordsOf<Kind extends RecordKind>(
+/** By subject, then scope; the cursor is the last one's name. */
+async function recordPage<Kind extends KindOfRecord>(
   lists: Lists,
   kind: Kind,
-  cursor: string | null,
+  after: string | null,
   limit: number,
 ) {
-  const after: RecordKey | null = cursor === null ? null : recordKey(cursor)
-  const { entries, cursor: last } = cut(await lists.records(kind, after, limit + 1), limit)
+  const place = after === null ? null : recordKey(after)
+  // The first may be that of the page before, and one more than asked for tells whether there are more.
+  const rows = await lists.subjects(kind, place?.subject ?? '', limit + 2)
+  const found: { readonly name: string; readonly state: RecordStates[Kind] }[] = []
+  for (const { subject, records } of rows) {
+    for (const { scope, state } of recordsOf(records, kind)) {
+      if (place === null || subject !== place.subject || scope > place.scope)
+        found.push({ name: scope + subject, state })
+    }
+  }
+  const { entries, cursor: last } = cut(found, limit)
   return { entries, next: last === null ? null : last.name }
 }
 

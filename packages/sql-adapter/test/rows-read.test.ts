@@ -71,7 +71,7 @@ for (const [kind, read] of Object.entries(COUNTING)) {
 }
 
 async function analyze(knex: Knex): Promise<void> {
-  for (const table of ['orders', 'stock_ledger', 'subject_records', 'outbox'])
+  for (const table of ['orders', 'stock_ledger', 'subjects', 'outbox'])
     await knex.raw(`analyze ${knex.client.driverName === 'pg' ? '' : 'table '}holdfast_${table}`)
 }
 

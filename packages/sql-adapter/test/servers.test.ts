@@ -142,6 +142,28 @@ function testOn(database: TestDatabase): void {
     })
   }
 
+  test('processes that change what is known of one buyer at once lose none of it', async () => {
+    const { tablePrefix, desk } = await openShop(1)
+    const skus = ['A', 'B', 'C']
+    for (const sku of skus) await desk.restock({ id: 'opening', sku, quantity: 10_000 })
+    const pools = skus.map(() => database.connect())
+    const manyUnpaid = { holdFor: policy.holdFor, limits: policy.limits }
+    // Each sells another SKU: of one buyer they count apart, in the same place.
+    const selling = pools.map(async (pool, index) => {
+      const store = new SqlStore(pool, { tablePrefix })
+      const own = new OrderDesk({ store, policy: manyUnpaid })
+      const lines = [{ sku: skus[index] as string, quantity: 1 }]
+      for (let turn = 0; turn < 60; turn++) {
+        const placed = await own.place({ buyer: { user: 'ada' }, lines })
+        if (!placed.ok) throw new Error(placed.reason)
+        if (turn % 2 === 0) await own.cancel({ orderId: placed.id, by: 'buyer' })
+      }
+    })
+    await Promise.all(selling)
+    expect(await desk.audit()).toMatchObject({ ok: true, differences: [] })
+    await Promise.all(pools.map((pool) => pool.destroy()))
+  })
+
   test('several processes sell the last units: exactly those, and no deadlock is seen', async () => {
     const { tablePrefix } = await openShop(500)
     const pools = [

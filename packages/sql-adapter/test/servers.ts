@@ -57,7 +57,7 @@ function knexOn(kind: ServerKind, url: string, pool: Knex.PoolConfig): Knex {
 }
 
 const TABLES = [
-  ...['batches', 'stock_accounts', 'orders', 'subject_records', 'owed_units', 'movements', 'stock_ledger'],
+  ...['batches', 'stock_accounts', 'orders', 'subjects', 'owed_units', 'movements', 'stock_ledger'],
   ...['outbox', 'campaigns', 'compensations', 'carried_positions'],
 ]
 

@@ -67,7 +67,7 @@ async function length(store: MemoryStore, of: Listing): Promise<number> {
 
 /** All but the ledger of stock, the shop's record of what moved, which is kept for good. */
 const TABLES = [
-  ...['epochs', 'stock_accounts', 'orders', 'subject_records', 'owed_units', 'movements', 'outbox'],
+  ...['epochs', 'stock_accounts', 'orders', 'subjects', 'owed_units', 'movements', 'outbox'],
   ...['campaigns', 'compensations'],
 ]
 const PREFIX = 'holdfast_'

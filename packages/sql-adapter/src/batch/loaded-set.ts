@@ -3,10 +3,7 @@ import type {
   CampaignState,
   CarriedPosition,
   CompensationState,
-  LimitState,
-  OpenGuard,
   StockAccountState,
-  StrikeState,
 } from '@holdfast/core/adapter'
 import type { LoadedRows, PartitionRow } from '../dialects/work.js'
 import type { StoredOrderRow } from '../rows/order-row.js'
@@ -14,16 +11,14 @@ import { TouchedAccounts } from './touched-accounts.js'
 import { TouchedMovements } from './touched-movements.js'
 import { TouchedOrders } from './touched-orders.js'
 import { TouchedOwed } from './touched-owed.js'
-import { TouchedRecords } from './touched-records.js'
+import { TouchedSubjects } from './touched-subjects.js'
 
 /** What a transaction has loaded, by key. */
 export class LoadedSet implements LoadedRows {
   position: PartitionRow = { epoch: null, sequence: 0, events: 0 }
   readonly accounts = new TouchedAccounts()
   readonly orders = new TouchedOrders()
-  readonly counters = new TouchedRecords<LimitState>()
-  readonly guards = new TouchedRecords<OpenGuard>()
-  readonly strikeRecords = new TouchedRecords<StrikeState>()
+  readonly subjects = new TouchedSubjects()
   readonly owedUnits = new TouchedOwed()
   readonly movements = new TouchedMovements()
   readonly lapsing: string[] = []
@@ -45,16 +40,8 @@ export class LoadedSet implements LoadedRows {
     this.orders.load(row)
   }
 
-  loadCounter(name: string, state: LimitState): void {
-    this.counters.load(name, state)
-  }
-
-  loadGuard(name: string, state: OpenGuard): void {
-    this.guards.load(name, state)
-  }
-
-  loadStrikes(name: string, state: StrikeState): void {
-    this.strikeRecords.load(name, state)
+  loadSubject(subject: string, records: string): void {
+    this.subjects.load(subject, records)
   }
 
   loadMovement(account: AccountKey, movement: string, data: string): void {

@@ -1,8 +1,5 @@
-import type { ChangedRecord } from '../dialects/work.js'
-
 interface Entry<State> {
   readonly name: string
-  readonly stored: boolean
   state: State | undefined
   isChanged: boolean
 }
@@ -14,7 +11,7 @@ export class TouchedRecords<State> {
 
   load(name: string, state: State): void {
     if (this.entries.has(name)) return
-    this.entries.set(name, { name, stored: true, state, isChanged: false })
+    this.entries.set(name, { name, state, isChanged: false })
   }
 
   get(name: string): State | undefined {
@@ -24,7 +21,7 @@ export class TouchedRecords<State> {
   put(name: string, state: State | undefined): void {
     let entry = this.entries.get(name)
     if (entry === undefined) {
-      entry = { name, stored: false, state, isChanged: false }
+      entry = { name, state, isChanged: false }
       this.entries.set(name, entry)
     }
     entry.state = state
@@ -43,9 +40,9 @@ export class TouchedRecords<State> {
     return entry.state
   }
 
-  /** Those that differ from their rows, in the order in which they were first changed. */
-  changed(): readonly ChangedRecord<State>[] {
-    return this.touched.filter(({ stored, state }) => stored || state !== undefined)
+  /** In the order in which they were first changed. */
+  changed(): readonly { readonly name: string; readonly state: State | undefined }[] {
+    return this.touched
   }
 
   states(): Iterable<State> {

@@ -60,27 +60,27 @@ export class WorkingSet extends LoadedSet implements PartitionState {
   }
 
   counter(name: string): LimitState | undefined {
-    return this.counters.get(name)
+    return this.subjects.counters.get(name)
   }
 
   counterToChange(name: string): LimitState {
-    return this.counters.toChange(name, limit.initialState)
+    return this.subjects.counters.toChange(name, limit.initialState)
   }
 
   guard(name: string): OpenGuard | undefined {
-    return this.guards.get(name)
+    return this.subjects.guards.get(name)
   }
 
   putGuard(name: string, state: OpenGuard | undefined): void {
-    this.guards.put(name, state)
+    this.subjects.guards.put(name, state)
   }
 
   strikes(name: string): StrikeState | undefined {
-    return this.strikeRecords.get(name)
+    return this.subjects.strikes.get(name)
   }
 
   putStrikes(name: string, state: StrikeState): void {
-    this.strikeRecords.put(name, state)
+    this.subjects.strikes.put(name, state)
   }
 
   movement(key: AccountKey, movement: string): string | undefined {

@@ -3,26 +3,21 @@ import type {
   CampaignState,
   CompensationState,
   LedgerEntry,
-  LimitState,
-  OpenGuard,
   OrderStatus,
   StockAccountState,
-  StrikeState,
 } from '@holdfast/core/adapter'
 import type { EventRow } from '../rows/event-row.js'
 import type { StoredOrderRow } from '../rows/order-row.js'
-import type { RecordKey } from '../rows/record-key.js'
+import type { KindOfRecord } from '../rows/subject-row.js'
 import type { Work } from './work.js'
 
 export type Awaitable<T> = T | Promise<T>
 
-export interface RecordStates {
-  readonly counter: LimitState
-  readonly guard: OpenGuard
-  readonly strikes: StrikeState
+/** What is kept of one subject, as text. */
+export interface StoredSubject {
+  readonly subject: string
+  readonly records: string
 }
-
-export type RecordKind = keyof RecordStates
 
 /** Pages: at most `limit` entries that come after one, in the order of what tells them apart. */
 export interface Lists {
@@ -50,12 +45,8 @@ export interface Lists {
     after: number,
     limit: number,
   ): Awaitable<readonly StoredOrderRow[]>
-  /** By subject, then scope. */
-  records<Kind extends RecordKind>(
-    kind: Kind,
-    after: RecordKey | null,
-    limit: number,
-  ): Awaitable<readonly { readonly name: string; readonly state: RecordStates[Kind] }[]>
+  /** Those of which there are records of a kind, byte for byte, `from` itself included. */
+  subjects(kind: KindOfRecord, from: string, limit: number): Awaitable<readonly StoredSubject[]>
   /** Events of reservations and stock accounts, by position. */
   events(after: number, limit: number): Awaitable<readonly EventRow[]>
   /** By position; of one SKU or account alone, if named. */

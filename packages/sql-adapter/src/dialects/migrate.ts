@@ -7,6 +7,8 @@ import type { TableNames } from './table-names.js'
 export interface Migration {
   readonly name: string
   readonly statements: (names: TableNames) => readonly string[]
+  /** What becomes of rows that are there, after the statements; it may be begun again. */
+  readonly convert?: (transaction: Knex, names: TableNames) => Promise<void>
 }
 
 /** How long another process may take to bring the schema up to date before it is taken to be dead, ms. */
@@ -57,9 +59,10 @@ function migratorConfig(migrations: readonly Migration[], names: TableNames): Kn
     migrationSource: {
       getMigrations: async () => [...migrations],
       getMigrationName: ({ name }: Migration) => name,
-      getMigration: async ({ statements }: Migration) => ({
+      getMigration: async ({ statements, convert }: Migration) => ({
         async up(transaction: Knex) {
           for (const statement of statements(names)) await transaction.raw(statement)
+          await convert?.(transaction, names)
         },
         async down() {
           throw new Error('Holdfast has no way back to an older schema: restore a backup')

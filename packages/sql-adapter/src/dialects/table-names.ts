@@ -5,7 +5,9 @@ const NAMES = {
   batches: 'batches',
   accounts: 'stock_accounts',
   orders: 'orders',
+  /** Up to the fourth migration. */
   records: 'subject_records',
+  subjects: 'subjects',
   owed: 'owed_units',
   movements: 'movements',
   ledger: 'stock_ledger',

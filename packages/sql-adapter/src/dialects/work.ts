@@ -4,14 +4,12 @@ import type {
   CarriedPosition,
   CompensationState,
   LedgerEntry,
-  LimitState,
-  OpenGuard,
   StockAccountState,
-  StrikeState,
   TableRow,
 } from '@holdfast/core/adapter'
 import type { EventRow } from '../rows/event-row.js'
 import type { OrderRow, StoredOrderRow } from '../rows/order-row.js'
+import type { SubjectRow } from '../rows/subject-row.js'
 
 /** Position of a partition's history. */
 export interface PartitionRow {
@@ -27,9 +25,8 @@ export interface PartitionRow {
 export interface Wanted {
   readonly accounts?: Iterable<AccountKey>
   readonly orders?: Iterable<string>
-  readonly counters?: Iterable<string>
-  readonly guards?: Iterable<string>
-  readonly strikes?: Iterable<string>
+  /** Whose counters, guards and strikes are needed. */
+  readonly subjects?: Iterable<string>
   readonly movements?: Iterable<{ readonly account: AccountKey; readonly movement: string }>
   /** The live holds that are due first: at most `limit` of those due at the transaction's time. */
   readonly due?: { readonly limit: number }
@@ -55,9 +52,7 @@ export interface LoadedRows {
   loadPartition(row: PartitionRow): void
   loadAccount(number: number, state: StockAccountState): void
   loadOrder(row: StoredOrderRow): void
-  loadCounter(name: string, state: LimitState): void
-  loadGuard(name: string, state: OpenGuard): void
-  loadStrikes(name: string, state: StrikeState): void
+  loadSubject(subject: string, records: string): void
   loadMovement(account: AccountKey, movement: string, data: string): void
   /** `number`: the order's. In the order in which they come. */
   loadDeadline(number: number, dueAt: number): void
@@ -74,12 +69,13 @@ export interface LoadedRows {
   loadDueCompensation(order: string): void
 }
 
-/** A record that a transaction changed; `stored`: its row is there already. */
-export interface ChangedRecord<State> {
-  readonly name: string
-  readonly stored: boolean
-  /** `undefined`: the row goes. */
-  readonly state: State | undefined
+/** What is known of a subject, changed by a transaction. */
+export interface ChangedSubject {
+  readonly subject: string
+  /** The row's text as it was read; `null`: there is no row. */
+  readonly before: string | null
+  /** `null`: the row goes. */
+  readonly after: SubjectRow | null
 }
 
 export interface ChangedAccount {
@@ -121,9 +117,7 @@ export interface Changes {
   /** Numbers of orders that lapse. */
   readonly lapsed: readonly number[]
   readonly leases: readonly { readonly id: string; readonly until: number }[]
-  readonly counters: readonly ChangedRecord<LimitState>[]
-  readonly guards: readonly ChangedRecord<OpenGuard>[]
-  readonly strikes: readonly ChangedRecord<StrikeState>[]
+  readonly subjects: readonly ChangedSubject[]
   readonly owed: readonly ChangedOwed[]
   readonly movements: readonly {
     readonly account: AccountKey

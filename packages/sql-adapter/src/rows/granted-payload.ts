@@ -1,4 +1,5 @@
 import type { GrantedUse, ReservationEvent } from '@holdfast/core/adapter'
+import { quoted } from './quoted.js'
 
 type Granted = Extract<ReservationEvent, { type: 'granted' }>
 
@@ -81,11 +82,4 @@ function stringsJson(strings: readonly string[]): string {
   let json = ''
   for (const one of strings) json += json === '' ? quoted(one) : `,${quoted(one)}`
   return json
-}
-
-/** Characters that JSON escapes; halves of surrogate pairs do not occur in well-formed text. */
-const ESCAPED = /["\\\p{Cc}]/u
-
-function quoted(text: string): string {
-  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`
 }

@@ -7,10 +7,17 @@ export interface RecordKey {
 }
 
 /**
- * Cuts a name where core puts the subject, so that all records of one subject lie side by side: an order then changes
- * one page of an index where names as they are would scatter its counter, guard and strikes over three.
+ * Cuts a name where core puts the subject, so that all records of one subject lie in one row: an order then changes that
+ * row where names as they are would scatter its counters, guards and strikes.
  */
 export function recordKey(name: string): RecordKey {
   const cut = name.lastIndexOf('/') + 1
   return { subject: name.slice(cut), scope: name.slice(0, cut) }
+}
+
+/** Subjects of records with these names. */
+export function subjectsOf(...names: readonly Iterable<string>[]): ReadonlySet<string> {
+  const subjects = new Set<string>()
+  for (const some of names) for (const name of some) subjects.add(name.slice(name.lastIndexOf('/') + 1))
+  return subjects
 }

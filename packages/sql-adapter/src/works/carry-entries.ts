@@ -10,6 +10,7 @@ import {
 } from '@holdfast/core/adapter'
 import { CarriedSet } from '../batch/carried-set.js'
 import type { Changes, Wanted, Work } from '../dialects/work.js'
+import { subjectsOf } from '../rows/record-key.js'
 import { changesOf, EventRows } from './changes-of.js'
 
 /** What another store did becomes what this one is: nothing is decided again, and little of it has to be read. */
@@ -36,9 +37,7 @@ export class CarryEntries implements Work<CarriedPosition> {
       carried: [partition],
       accounts: keys.accounts(),
       orders: keys.reservations,
-      counters: keys.counters,
-      guards: keys.guards,
-      strikes: keys.strikes,
+      subjects: subjectsOf(keys.counters, keys.guards, keys.strikes),
     }
   }
 
@@ -80,16 +79,14 @@ export class CarryEntries implements Work<CarriedPosition> {
 
   /** What reservations that are there claim: what became of them changes it. */
   private ofReservations(): Wanted | null {
-    const { rows, keys } = this
+    const { rows } = this
     if (rows.orders.size === 0) return null
     const touched = new TouchedKeys()
     for (const { reservation } of rows.orders.all())
       if (reservation !== undefined) touched.addReservation(reservation)
     return {
       accounts: touched.accounts().filter((key) => rows.account(key) === undefined),
-      counters: without(touched.counters, keys.counters),
-      guards: without(touched.guards, keys.guards),
-      strikes: without(touched.strikes, keys.strikes),
+      subjects: subjectsOf(touched.counters, touched.guards, touched.strikes),
     }
   }
 
@@ -111,8 +108,4 @@ export class CarryEntries implements Work<CarriedPosition> {
 const NO_CLAIMS: Pick<Extract<KnownReservation, { status: 'held' }>, 'guards' | 'strike'> = {
   guards: [],
   strike: null,
-}
-
-function without(names: ReadonlySet<string>, known: ReadonlySet<string>): readonly string[] {
-  return [...names].filter((name) => !known.has(name))
 }

@@ -10,6 +10,7 @@ import {
 } from '@holdfast/core/adapter'
 import { WorkingSet } from '../batch/working-set.js'
 import type { Changes, Wanted, Work } from '../dialects/work.js'
+import { subjectsOf } from '../rows/record-key.js'
 import { changesOf } from './changes-of.js'
 import { forgetLapsed, LAPSED_PER_SWEEP } from './retention.js'
 
@@ -80,9 +81,7 @@ export class CommandBatch implements Work<Applied> {
     return {
       accounts: keys.accounts(),
       orders: keys.reservations,
-      counters: keys.counters,
-      guards: keys.guards,
-      strikes: keys.strikes,
+      subjects: subjectsOf(keys.counters, keys.guards, keys.strikes),
       movements: keys.movements,
     }
   }
@@ -91,7 +90,7 @@ export class CommandBatch implements Work<Applied> {
   private metByCommands(now: number): Wanted | null {
     const { keys, rows, rules } = this
     const holders: string[] = []
-    for (const { id, expiresAt } of rows.guards.states()) {
+    for (const { id, expiresAt } of rows.subjects.guards.states()) {
       if (expiresAt <= now && !rows.orders.has(id)) holders.push(id)
     }
     // Commands before a sweep or fill may use up as many of those it would find: none of them is of a fresh id.
@@ -127,9 +126,7 @@ export class CommandBatch implements Work<Applied> {
     }
     return {
       accounts: touched.accounts().filter((key) => rows.account(key) === undefined),
-      counters: without(touched.counters, keys.counters),
-      guards: without(touched.guards, keys.guards),
-      strikes: without(touched.strikes, keys.strikes),
+      subjects: subjectsOf(touched.counters, touched.guards, touched.strikes),
       ...(keys.sweepLimit > 0 && { deadlines: { limit: rows.orders.size + 1 } }),
     }
   }
@@ -147,12 +144,6 @@ function mergedByAccount(
     else known.limit += limit
   }
   return [...limits.values()]
-}
-
-function without(names: ReadonlySet<string>, known: ReadonlySet<string>): readonly string[] {
-  const rest: string[] = []
-  for (const name of names) if (!known.has(name)) rest.push(name)
-  return rest
 }
 
 /** Rows of the shop's own whose order was granted by this very batch. */

@@ -6,13 +6,14 @@ import {
   type OrderState,
   type Page,
 } from '@holdfast/core/adapter'
+import { subjectsOf } from '../rows/record-key.js'
 import { KeyedWork } from './keyed-work.js'
 
 /** Reads by key, each list in the order asked for. */
 export class ReadKeys extends KeyedWork<Page> {
   constructor(private readonly query: KeyQuery) {
     const { accounts, reservations: orders, counters, guards, strikes } = query
-    super({ accounts, orders, counters, guards, strikes })
+    super({ accounts, orders, subjects: subjectsOf(counters, guards, strikes) })
   }
 
   decide(now: number) {
@@ -26,15 +27,15 @@ export class ReadKeys extends KeyedWork<Page> {
         return state === undefined ? [] : { id, state }
       }),
       counters: query.counters.flatMap((name) => {
-        const state = rows.counters.get(name)
+        const state = rows.subjects.counters.get(name)
         return state === undefined ? [] : { name, ...state }
       }),
       guards: query.guards.flatMap((name) => {
-        const state = rows.guards.get(name)
+        const state = rows.subjects.guards.get(name)
         return state === undefined ? [] : { name, state }
       }),
       strikes: query.strikes.flatMap((name) => {
-        const state = rows.strikeRecords.get(name)
+        const state = rows.subjects.strikes.get(name)
         return state === undefined ? [] : { name, state }
       }),
     }

@@ -32,7 +32,7 @@ function archive(
     loaded.accounts.changedInPlace(account)
   }
   for (const { counter, quantity } of uses) {
-    const state = loaded.counters.get(counter)
-    if (state !== undefined) loaded.counters.toChange(counter, () => state).archived += quantity
+    const state = loaded.subjects.counters.get(counter)
+    if (state !== undefined) loaded.subjects.counters.toChange(counter, () => state).archived += quantity
   }
 }

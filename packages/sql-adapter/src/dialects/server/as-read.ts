@@ -3,10 +3,7 @@ import type {
   CampaignState,
   CarriedPosition,
   CompensationState,
-  LimitState,
-  OpenGuard,
   StockAccountState,
-  StrikeState,
 } from '@holdfast/core/adapter'
 import type { StoredOrderRow } from '../../rows/order-row.js'
 import type { LoadedRows, PartitionRow } from '../work.js'
@@ -21,27 +18,12 @@ export interface ReadAccount {
 export class AsRead implements LoadedRows {
   /** By SKU, then pool. */
   private readonly accounts = new Map<string, Map<string, ReadAccount>>()
-  private readonly counters = new Map<string, LimitState>()
-  private readonly guards = new Map<string, OpenGuard>()
-  private readonly strikes = new Map<string, StrikeState>()
   private readonly versions = new Map<number, readonly [number, number]>()
 
   constructor(private readonly rows: LoadedRows) {}
 
   account(key: AccountKey): ReadAccount | undefined {
     return this.accounts.get(key.sku)?.get(key.pool)
-  }
-
-  counter(name: string): LimitState | undefined {
-    return this.counters.get(name)
-  }
-
-  guard(name: string): OpenGuard | undefined {
-    return this.guards.get(name)
-  }
-
-  strikesOf(name: string): StrikeState | undefined {
-    return this.strikes.get(name)
   }
 
   /** Versions of a reservation and its order, by the order's number. */
@@ -70,22 +52,8 @@ export class AsRead implements LoadedRows {
     this.rows.loadOrder(row)
   }
 
-  loadCounter(name: string, state: LimitState): void {
-    if (this.counters.has(name)) return
-    this.counters.set(name, { ...state })
-    this.rows.loadCounter(name, state)
-  }
-
-  loadGuard(name: string, state: OpenGuard): void {
-    if (this.guards.has(name)) return
-    this.guards.set(name, { ...state })
-    this.rows.loadGuard(name, state)
-  }
-
-  loadStrikes(name: string, state: StrikeState): void {
-    if (this.strikes.has(name)) return
-    this.strikes.set(name, { ...state })
-    this.rows.loadStrikes(name, state)
+  loadSubject(subject: string, records: string): void {
+    this.rows.loadSubject(subject, records)
   }
 
   loadMovement(account: AccountKey, movement: string, data: string): void {

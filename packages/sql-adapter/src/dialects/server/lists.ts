@@ -7,16 +7,16 @@ import type {
 } from '@holdfast/core/adapter'
 import type { EventRow } from '../../rows/event-row.js'
 import type { StoredOrderRow } from '../../rows/order-row.js'
-import type { RecordKey } from '../../rows/record-key.js'
 import { safeInteger } from '../../rows/safe-integer.js'
-import type { Lists, Numbered, NumberedEntry, RecordKind, RecordStates } from '../dialect.js'
+import { type KindOfRecord, likeOfKind } from '../../rows/subject-row.js'
+import type { Lists, Numbered, NumberedEntry, StoredSubject } from '../dialect.js'
 import { accountOf, entryOf, eventOf, orderOf } from '../stored-rows.js'
 import type { Setting } from './attempt.js'
 import { bytes, type Row } from './column.js'
 import type { Engine } from './engine.js'
 import { bytesOf } from './loading.js'
 import type { Asked, Found } from './question.js'
-import { ACCOUNT, ENTRY, EVENT, FLOW, flowOf, ORDER, RECORD, recordNameOf, recordOf } from './tables.js'
+import { ACCOUNT, ENTRY, EVENT, FLOW, flowOf, ORDER, SUBJECT } from './tables.js'
 
 type Parameter = Found['parameters'][number]
 const AWAITING = `'awaiting-payment'`
@@ -80,16 +80,11 @@ export class ServerLists implements Lists {
     )
   }
 
-  async records<Kind extends RecordKind>(
-    kind: Kind,
-    after: RecordKey | null,
-    limit: number,
-  ): Promise<readonly { readonly name: string; readonly state: RecordStates[Kind] }[]> {
-    const { subject, scope } = after ?? { subject: '', scope: '' }
-    const from = [bytesOf(subject), bytesOf(subject), bytesOf(scope)]
-    const rest = `where kind = ? and ${behind('subject', 'scope')} order by subject, scope limit ?`
-    const rows = await this.rows(RECORD, this.setting.names.records, rest, kind, ...from, limit)
-    return rows.map((row) => ({ name: recordNameOf(row), state: recordOf[kind](row) }))
+  async subjects(kind: KindOfRecord, from: string, limit: number): Promise<readonly StoredSubject[]> {
+    const rest = 'where subject >= ? and records like ? order by subject limit ?'
+    const parameters = [bytesOf(from), likeOfKind(kind), limit]
+    const rows = await this.rows(SUBJECT, this.setting.names.subjects, rest, ...parameters)
+    return rows.map(([subject, records]) => ({ subject: subject as string, records: records as string }))
   }
 
   async events(after: number, limit: number): Promise<readonly EventRow[]> {

@@ -1,24 +1,11 @@
 import type { AccountKey, CampaignState, CompensationState } from '@holdfast/core/adapter'
-import { recordKey } from '../../rows/record-key.js'
 import { safeInteger } from '../../rows/safe-integer.js'
-import type { RecordKind } from '../dialect.js'
 import { accountOf, numberOf, orderOf } from '../stored-rows.js'
 import type { TableNames } from '../table-names.js'
 import type { LoadedRows, PartitionRow, Wanted } from '../work.js'
 import { bytes, integer, type Row, text } from './column.js'
 import type { Asked, Question } from './question.js'
-import {
-  ACCOUNT,
-  CARRIED,
-  FLOW,
-  flowOf,
-  ORDER,
-  RECORD,
-  RECORD_KEY,
-  recordKindOf,
-  recordNameOf,
-  recordOf,
-} from './tables.js'
+import { ACCOUNT, CARRIED, FLOW, flowOf, ORDER, SUBJECT } from './tables.js'
 
 /** A question, and what becomes of its answer. */
 export interface Load {
@@ -63,8 +50,8 @@ export function loadsOf(wanted: Wanted, now: number, names: TableNames, rows: Lo
  * call has counted must then find that duplicate, or would refuse what was granted.
  */
 function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readonly Load[] {
-  const { accounts = [], orders = [], movements = [], campaigns = [], compensations = [] } = wanted
-  const { carried = [] } = wanted
+  const { accounts = [], subjects = [], orders = [], movements = [] } = wanted
+  const { carried = [], campaigns = [], compensations = [] } = wanted
   return [
     {
       question: {
@@ -76,8 +63,13 @@ function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readon
       take: each((row) => rows.loadAccount(numberOf(row), accountOf(row))),
     },
     {
-      question: { columns: RECORD, table: names.records, key: RECORD_KEY, keys: recordKeys(wanted) },
-      take: each((row) => loadRecord(row, rows)),
+      question: {
+        columns: SUBJECT,
+        table: names.subjects,
+        key: [bytes('subject')],
+        keys: Array.from(subjects, (subject) => [subject]),
+      },
+      take: each(([subject, records]) => rows.loadSubject(subject as string, records as string)),
     },
     {
       question: {
@@ -217,34 +209,6 @@ function owedLoad({ sku, pool }: AccountKey, limit: number, names: TableNames, r
       rows.loadOwed({ sku, pool }, order.id, safeInteger(row[ORDER.length], 'position'))
       rows.loadOrder(order)
     }),
-  }
-}
-
-function recordKeys({ counters = [], guards = [], strikes = [] }: Wanted): readonly Row[] {
-  const keys: Row[] = []
-  const add = (kind: RecordKind, names: Iterable<string>) => {
-    for (const name of names) {
-      const { subject, scope } = recordKey(name)
-      keys.push([subject, kind, scope])
-    }
-  }
-  add('counter', counters)
-  add('guard', guards)
-  add('strikes', strikes)
-  return keys
-}
-
-function loadRecord(row: Row, rows: LoadedRows): void {
-  const name = recordNameOf(row)
-  switch (recordKindOf(row)) {
-    case 'counter':
-      rows.loadCounter(name, recordOf.counter(row))
-      return
-    case 'guard':
-      rows.loadGuard(name, recordOf.guard(row))
-      return
-    case 'strikes':
-      rows.loadStrikes(name, recordOf.strikes(row))
   }
 }
 

@@ -6,7 +6,7 @@ import type { ChangedPosition, Changes } from '../work.js'
 import type { AsRead, ReadAccount } from './as-read.js'
 import { bytes, integer, integers, type Row, text } from './column.js'
 import { flowSteps, leaseStep } from './flow-steps.js'
-import { recordSteps } from './record-steps.js'
+import { subjectSteps } from './subject-steps.js'
 import { CONFIGURATION, COUNTER_NAMES, MOVED } from './tables.js'
 import type { PlannedEvent, Update, WritePlan, WriteStep } from './write-plan.js'
 
@@ -40,7 +40,7 @@ export function planOf(
 ): WritePlan {
   const steps: WriteStep[] = [
     ...orderSteps(changes, read, names),
-    ...recordSteps(changes, read, names),
+    ...subjectSteps(changes, names),
     ...historySteps(changes, read, names, now),
     ...flowSteps(changes, names),
     ...carriedSteps(changes, names),

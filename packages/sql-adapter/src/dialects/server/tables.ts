@@ -1,12 +1,5 @@
-import type {
-  CampaignState,
-  CompensationState,
-  LimitState,
-  OpenGuard,
-  StrikeState,
-} from '@holdfast/core/adapter'
-import { safeInteger } from '../../rows/safe-integer.js'
-import type { Numbered, RecordKind, RecordStates } from '../dialect.js'
+import type { CampaignState, CompensationState } from '@holdfast/core/adapter'
+import type { Numbered } from '../dialect.js'
 import { numberOf } from '../stored-rows.js'
 import { bytes, type Column, integer, integers, type Row, text } from './column.js'
 
@@ -37,39 +30,7 @@ export const ORDER = [
   text('request'),
 ]
 
-export const RECORD_KEY = [bytes('subject'), text('kind'), bytes('scope')]
-export const RECORD = [
-  ...RECORD_KEY,
-  ...integers('used', 'archived'),
-  bytes('id'),
-  ...integers('expires_at', 'strikes', 'until'),
-  text('tag'),
-]
-
-export function recordKindOf(row: Row): RecordKind {
-  return row[1] as RecordKind
-}
-
-export function recordNameOf(row: Row): string {
-  return (row[2] as string) + (row[0] as string)
-}
-
-export const recordOf: { readonly [Kind in RecordKind]: (row: Row) => RecordStates[Kind] } = {
-  counter: (row): LimitState => ({
-    used: safeInteger(row[3], 'used'),
-    archived: safeInteger(row[4], 'archived'),
-  }),
-  guard: (row): OpenGuard => ({
-    status: 'open',
-    id: row[5] as string,
-    expiresAt: safeInteger(row[6], 'expires_at'),
-  }),
-  strikes: (row): StrikeState => ({
-    count: safeInteger(row[7], 'strikes'),
-    until: safeInteger(row[8], 'until'),
-    tag: row[9] === null ? null : (JSON.parse(row[9] as string) as StrikeState['tag']),
-  }),
-}
+export const SUBJECT = [bytes('subject'), text('records')]
 
 export const EVENT = [
   integer('seq'),

@@ -151,14 +151,14 @@ async function storeOnFailingCommits(code: string): Promise<SqlStore> {
 
 describe('figures that JavaScript would round', () => {
   test.each([
-    ['stock_accounts', 'version'],
-    ['orders', 'due_at'],
-    ['subject_records', 'expires_at'],
-  ])('%s.%s is an error, not another figure', async (table, column) => {
+    ['stock_accounts', 'version', '9007199254740993'],
+    ['orders', 'due_at', '9007199254740993'],
+    ['subjects', 'records', `'{"guards":{"unpaid/":["one",9007199254740993]}}'`],
+  ])('%s.%s is an error, not another figure', async (table, column, value) => {
     const path = newFile()
     const store = await openStore(path)
     await kindsOf(store, supply('m', A, 5), reserve('one', { guards: [{ name: 'unpaid/ada', prior: [] }] }))
-    await openKnex(path).raw(`update holdfast_${table} set ${column} = 9007199254740993`)
+    await openKnex(path).raw(`update holdfast_${table} set ${column} = ${value}`)
     const query = { kind: 'keys', accounts: [A], reservations: ['one'], counters: [], strikes: [] } as const
     await expect(store.read('main', { ...query, guards: ['unpaid/ada'] })).rejects.toMatchObject({
       code: 'store-failed',

@@ -3,7 +3,7 @@ import type { SqliteSession } from './session.js'
 
 /** Pages of one connection. */
 export function listsOf(session: SqliteSession, now: () => number): Lists {
-  const { accounts, orders, records, history, campaigns, compensations } = session
+  const { accounts, orders, subjects, history, campaigns, compensations } = session
   return {
     now,
     accounts: (of, after, limit, fillable) => accounts.list(of, after, limit, fillable),
@@ -11,7 +11,7 @@ export function listsOf(session: SqliteSession, now: () => number): Lists {
     orders: (after, limit) => orders.listOrders(after, limit),
     ordersAwaiting: (afterDue, after, limit) => orders.listOrdersAwaiting(afterDue, after, limit),
     ordersOfStatus: (status, after, limit) => orders.listOrdersOfStatus(status, after, limit),
-    records: (kind, after, limit) => records.list(kind, after, limit),
+    subjects: (kind, from, limit) => subjects.list(kind, from, limit),
     events: (after, limit) => history.listEvents(after, limit),
     ledger: (of, after, limit) => {
       if (of === undefined) return history.listEntries(after, limit)

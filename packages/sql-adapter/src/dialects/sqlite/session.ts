@@ -9,15 +9,15 @@ import { SqliteMovements } from './movements.js'
 import { SqliteOrders } from './orders.js'
 import { SqliteOwed } from './owed.js'
 import { SqlitePartitions } from './partitions.js'
-import { SqliteRecords } from './records.js'
 import { RidingRows } from './riding-rows.js'
+import { SqliteSubjects } from './subjects.js'
 
 /** All prepared statements of one connection, by table. */
 export class SqliteSession {
   readonly partitions: SqlitePartitions
   readonly accounts: SqliteAccounts
   readonly orders: SqliteOrders
-  readonly records: SqliteRecords
+  readonly subjects: SqliteSubjects
   readonly owed: SqliteOwed
   readonly movements: SqliteMovements
   readonly history: SqliteHistory
@@ -30,7 +30,7 @@ export class SqliteSession {
     this.partitions = new SqlitePartitions(connection, names)
     this.accounts = new SqliteAccounts(connection, names)
     this.orders = new SqliteOrders(connection, names)
-    this.records = new SqliteRecords(connection, names)
+    this.subjects = new SqliteSubjects(connection, names)
     this.owed = new SqliteOwed(connection, names)
     this.movements = new SqliteMovements(connection, names)
     this.history = new SqliteHistory(connection, names)
@@ -44,7 +44,7 @@ export class SqliteSession {
     const { orders, compensations } = this
     if (wanted.accounts !== undefined) this.accounts.load(wanted.accounts, rows)
     if (wanted.orders !== undefined) orders.load(wanted.orders, rows)
-    this.records.load(wanted, rows)
+    if (wanted.subjects !== undefined) this.subjects.load(wanted.subjects, rows)
     if (wanted.movements !== undefined) this.movements.load(wanted.movements, rows)
     if (wanted.due !== undefined) orders.loadDue(now, wanted.due.limit, rows)
     if (wanted.deadlines !== undefined) orders.loadDeadlines(wanted.deadlines.limit, rows)
@@ -68,7 +68,7 @@ export class SqliteSession {
     const numbers = this.accounts.number(changes.accounts)
     this.ridingRows.write(changes.rows)
     this.orders.write(changes)
-    this.records.write(changes)
+    this.subjects.write(changes.subjects)
     this.owed.write(changes.owed)
     this.movements.write(changes.movements, (account) => this.accounts.numberOf(account), now)
     this.history.write(changes.ledger, changes.events, numbers)

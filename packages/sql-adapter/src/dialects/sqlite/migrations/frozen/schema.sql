@@ -220,23 +220,11 @@ CREATE TABLE holdfast_stock_ledger (
       supplied integer not null
     ) strict;
 
-CREATE TABLE holdfast_subject_records (
-      subject blob not null,
-      kind text not null,
-      scope blob not null,
-      used integer check (used between 0 and 9007199254740991),
-      archived integer check (archived between 0 and 9007199254740991),
-      id blob,
-      expires_at integer,
-      strikes integer check (strikes >= 0),
-      until integer,
-      tag text,
-      primary key (subject, kind, scope),
-      check (case kind
-        when 'counter' then used is not null and archived is not null
-        when 'guard' then id is not null and expires_at is not null
-        when 'strikes' then strikes is not null and until is not null
-        else 0 end)
+CREATE TABLE holdfast_subjects (
+      subject blob primary key not null,
+      records text not null,
+      lowest integer check (lowest >= 0),
+      highest integer check (highest <= 9007199254740991)
     ) strict, without rowid;
 
 CREATE TABLE sqlite_sequence(name,seq);
