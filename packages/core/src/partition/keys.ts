@@ -7,6 +7,8 @@ import type { Correction } from '../port/corrections.js'
 /** What a reservation claims, or its grant does. */
 type Claiming = Pick<Extract<KnownReservation, { status: 'held' }>, 'lines' | 'uses' | 'guards' | 'strike'>
 
+const NONE: readonly string[] = []
+
 /** Everything that a batch may read or change, by key: what an adapter loads before core decides. */
 export class TouchedKeys {
   readonly reservations = new Set<string>()
@@ -31,8 +33,9 @@ export class TouchedKeys {
       case 'reserve':
         this.reservations.add(command.id)
         for (const { account } of command.claims.units) this.addAccount(account)
-        for (const use of command.claims.uses) this.addNames(this.counters, use.counter, use.prior)
-        for (const guard of command.guards) this.addNames(this.guards, guard.name, guard.prior)
+        for (const use of command.claims.uses)
+          this.addNames(this.counters, use.counter, use.prior, use.subject)
+        for (const guard of command.guards) this.addNames(this.guards, guard.name, guard.prior, guard.subject)
         if (command.risk !== null) this.addNames(this.strikes, command.risk.strikes, command.risk.prior)
         return
       case 'confirm':
@@ -84,8 +87,8 @@ export class TouchedKeys {
     if (!('lines' in state)) return
     for (const { account } of state.lines) this.addAccount(account)
     for (const use of state.uses) this.addNames(this.counters, use.counter, use.prior)
-    for (const guard of state.guards) this.guards.add(guard)
-    if (state.strike !== null) this.strikes.add(state.strike.strikes)
+    for (const guard of state.guards) this.addNames(this.guards, guard, NONE)
+    if (state.strike !== null) this.addNames(this.strikes, state.strike.strikes, NONE)
   }
 
   private addCorrection(correction: Correction): void {
@@ -94,10 +97,10 @@ export class TouchedKeys {
         this.addAccount(correction.account)
         return
       case 'counter':
-        this.counters.add(correction.counter)
+        this.addNames(this.counters, correction.counter, NONE)
         return
       case 'guard':
-        this.guards.add(correction.guard)
+        this.addNames(this.guards, correction.guard, NONE)
         for (const id of [correction.found, correction.order]) if (id !== null) this.reservations.add(id)
         return
       default:
@@ -119,7 +122,13 @@ export class TouchedKeys {
     this.movements.push({ account, movement })
   }
 
-  private addNames(into: Set<string>, name: string, prior: readonly string[]): void {
+  /** `subject`: what follows the last `/` of the name, where it is known. */
+  protected addNames(
+    into: Set<string>,
+    name: string,
+    prior: readonly string[],
+    _subject: string | undefined = undefined,
+  ): void {
     into.add(name)
     for (const older of prior) into.add(older)
   }

@@ -29,13 +29,17 @@ export interface CountedScope {
   readonly part: string
 }
 
+/** A scope, and the names of the limit's counters in it. */
+export interface NamedScope extends CountedScope {
+  readonly names: CounterNames
+}
+
 /** A scope in which an order's lines are counted. */
-export interface PlannedUse extends CountedScope {
+export interface PlannedUse extends NamedScope {
   /** Indexes into the order's units. */
   readonly lines: readonly number[]
   /** Windows of an order of this campaign; calendars are asked anew for each order. */
   readonly window: Window | CalendarWindows
-  readonly names: CounterNames
 }
 
 /** Names of one limit's counters in one scope. What all buyers of a window share is joined once. */
@@ -111,28 +115,49 @@ export function scopesOf(
   ]
 }
 
+/** The scope and names of a limit by SKU; `null` where it does not count this one. */
+export function skuScope(limit: Limit, sku: string): NamedScope | null {
+  if (limit.scope !== 'sku' || !(limit.skus?.has(sku) ?? true)) return null
+  return named({ limit, sku, part: scopePart('sku', sku) })
+}
+
+function named(counted: CountedScope): NamedScope {
+  return { ...counted, names: new CounterNames(counted) }
+}
+
 /**
  * The uses that an order of these units makes of the limit. Several pools of one SKU share a counter.
  *
  * @param skus the units' SKUs, each once
+ * @param bySku the limit's scope of each SKU, where it counts by SKU
  */
 export function plannedUses(
   limit: Limit,
   units: readonly Units[],
   skus: readonly string[],
   campaign: string | undefined,
+  bySku: readonly (NamedScope | null)[],
 ): readonly PlannedUse[] {
-  const { skus: only } = limit
-  return scopesOf(limit, skus, campaign).map((counted) => {
-    const { sku: own } = counted
-    const lines: number[] = []
-    units.forEach(({ account: { sku } }, index) => {
-      if (own === null ? (only?.has(sku) ?? true) : sku === own) lines.push(index)
-    })
-    const window = windowFor(limit, campaign)
+  if (!countsCampaign(limit, campaign)) return []
+  const scopes = limit.scope === 'sku' ? bySku : scopesOf(limit, skus, campaign).map(named)
+  const window = windowFor(limit, campaign)
+  const planned: PlannedUse[] = []
+  for (const scope of scopes) {
+    if (scope === null) continue
+    const { sku, part, names } = scope
     // Spelled out: V8 makes what is spread field by field.
-    return { limit, sku: own, part: counted.part, lines, window, names: new CounterNames(counted) }
+    planned.push({ limit, sku, part, names, lines: linesOf(limit, sku, units), window })
+  }
+  return planned
+}
+
+/** Indexes of the units that are counted: those of one SKU, or of all that the limit counts. */
+function linesOf({ skus: only }: Limit, own: string | null, units: readonly Units[]): readonly number[] {
+  const lines: number[] = []
+  units.forEach(({ account: { sku } }, index) => {
+    if (own === null ? (only?.has(sku) ?? true) : sku === own) lines.push(index)
   })
+  return lines
 }
 
 /** The window of an order of this campaign, or the calendar that tells it. */

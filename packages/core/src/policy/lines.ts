@@ -72,6 +72,8 @@ function pastBound(account: AccountKey, lines: readonly WrittenLine[], pool: str
  * that a retry is known as such after the policy has changed.
  */
 export function digestOfLines(lines: readonly WrittenLine[]): string {
+  const inOrder = writtenInOrder(lines)
+  if (inOrder !== null) return digest(inOrder)
   const sums = new Map<string, number>()
   for (const line of lines) {
     const account = writtenAccount(line)
@@ -79,6 +81,19 @@ export function digestOfLines(lines: readonly WrittenLine[]): string {
   }
   const written = [...sums.keys()].sort().map((account) => `${account}*${sums.get(account)};`)
   return digest(written.join(''))
+}
+
+/** The same for lines that are sorted already, each of another account; `null` where they are not. */
+function writtenInOrder(lines: readonly WrittenLine[]): string | null {
+  let written = ''
+  let last = ''
+  for (const line of lines) {
+    const account = writtenAccount(line)
+    if (account <= last) return null
+    written += `${account}*${line.quantity};`
+    last = account
+  }
+  return written
 }
 
 /** With its length before it, a text ends where it ends, whatever its characters. */

@@ -5,6 +5,7 @@ import { type Limit, type PlannedUse, plannedUses } from './limits.js'
 import { digestOfLines, unitsOf, type WrittenLine } from './lines.js'
 import { PlanMemory } from './plan-memory.js'
 import type { Pools } from './pools.js'
+import { SkuPartsMemory } from './sku-parts.js'
 import type { UnpaidOrderRule } from './types.js'
 
 /** What the policy makes of an order's lines, whoever places it and whenever: shared by all orders like it. */
@@ -28,12 +29,15 @@ const NONE: readonly never[] = []
 /** Plans orders by the rules of one policy. */
 export class OrderPlanner {
   private readonly memory = new PlanMemory()
+  private readonly parts: SkuPartsMemory
 
   constructor(
     private readonly pools: Pools,
     private readonly limits: readonly Limit[],
     private readonly unpaidOrder: readonly UnpaidOrderRule[],
-  ) {}
+  ) {
+    this.parts = new SkuPartsMemory(limits, unpaidOrder)
+  }
 
   /** @throws HoldfastError `invalid-argument` at the quantity that takes a sum past 1e9 */
   plan(lines: readonly WrittenLine[], region: string | undefined, campaign: string | undefined): OrderPlan {
@@ -49,10 +53,17 @@ export class OrderPlanner {
   private make(lines: readonly WrittenLine[], pool: string, campaign: string | undefined): OrderPlan {
     const units = unitsOf(lines, pool)
     const skus = skusOf(units)
+    const parts = skus.map((sku) => this.parts.of(sku))
     const uses: PlannedUse[] = []
-    for (const limit of this.limits) uses.push(...plannedUses(limit, units, skus, campaign))
+    this.limits.forEach((limit, index) => {
+      const bySku = parts.map(({ scopes }) => scopes[index] ?? null)
+      uses.push(...plannedUses(limit, units, skus, campaign, bySku))
+    })
     const guards: PlannedGuard[] = []
-    for (const rule of this.unpaidOrder) guards.push(...plannedGuards(rule, skus, campaign))
+    this.unpaidOrder.forEach((rule, index) => {
+      if (rule.scope === 'sku') for (const { guards: own } of parts) guards.push(own[index] as PlannedGuard)
+      else guards.push(...plannedGuards(rule, skus, campaign))
+    })
     return { units, lines: digestOfLines(lines), refuse: null, uses, guards }
   }
 }

@@ -15,9 +15,7 @@ export function recordKey(name: string): RecordKey {
   return { subject: name.slice(cut), scope: name.slice(0, cut) }
 }
 
-/** Subjects of records with these names. */
-export function subjectsOf(...names: readonly Iterable<string>[]): ReadonlySet<string> {
-  const subjects = new Set<string>()
-  for (const some of names) for (const name of some) subjects.add(name.slice(name.lastIndexOf('/') + 1))
-  return subjects
+/** Those of the subjects that are not among the others. */
+export function without(subjects: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {
+  return [...subjects].filter((subject) => !others.has(subject))
 }

@@ -6,11 +6,11 @@ import {
   HoldfastError,
   type KnownReservation,
   type StoreEvent,
-  TouchedKeys,
 } from '@holdfast/core/adapter'
 import { CarriedSet } from '../batch/carried-set.js'
+import { KeysBySubject } from '../batch/keys-by-subject.js'
 import type { Changes, Wanted, Work } from '../dialects/work.js'
-import { subjectsOf } from '../rows/record-key.js'
+import { without } from '../rows/record-key.js'
 import { changesOf, EventRows } from './changes-of.js'
 
 /** What another store did becomes what this one is: nothing is decided again, and little of it has to be read. */
@@ -18,7 +18,7 @@ export class CarryEntries implements Work<CarriedPosition> {
   readonly rows = new CarriedSet()
   /** The position is written where it is as it was read alone. */
   readonly needsLock = false
-  private readonly keys = new TouchedKeys()
+  private readonly keys = new KeysBySubject()
   private step = 0
 
   /** `looksUp`: whether ids of fresh grants are looked up too; they are known only where a ticket was submitted before. */
@@ -37,7 +37,7 @@ export class CarryEntries implements Work<CarriedPosition> {
       carried: [partition],
       accounts: keys.accounts(),
       orders: keys.reservations,
-      subjects: subjectsOf(keys.counters, keys.guards, keys.strikes),
+      subjects: keys.subjects,
     }
   }
 
@@ -79,14 +79,14 @@ export class CarryEntries implements Work<CarriedPosition> {
 
   /** What reservations that are there claim: what became of them changes it. */
   private ofReservations(): Wanted | null {
-    const { rows } = this
+    const { rows, keys } = this
     if (rows.orders.size === 0) return null
-    const touched = new TouchedKeys()
+    const touched = new KeysBySubject()
     for (const { reservation } of rows.orders.all())
       if (reservation !== undefined) touched.addReservation(reservation)
     return {
       accounts: touched.accounts().filter((key) => rows.account(key) === undefined),
-      subjects: subjectsOf(touched.counters, touched.guards, touched.strikes),
+      subjects: without(touched.subjects, keys.subjects),
     }
   }
 

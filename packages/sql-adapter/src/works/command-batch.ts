@@ -1,16 +1,16 @@
-import {
-  type AccountKey,
-  type Applied,
-  type BatchRunner,
-  type ChangedAccounts,
-  type Command,
-  type Outcome,
-  type PartitionState,
-  TouchedKeys,
+import type {
+  AccountKey,
+  Applied,
+  BatchRunner,
+  ChangedAccounts,
+  Command,
+  Outcome,
+  PartitionState,
 } from '@holdfast/core/adapter'
+import { KeysBySubject } from '../batch/keys-by-subject.js'
 import { WorkingSet } from '../batch/working-set.js'
 import type { Changes, Wanted, Work } from '../dialects/work.js'
-import { subjectsOf } from '../rows/record-key.js'
+import { without } from '../rows/record-key.js'
 import { changesOf } from './changes-of.js'
 import { forgetLapsed, LAPSED_PER_SWEEP } from './retention.js'
 
@@ -26,7 +26,7 @@ export class CommandBatch implements Work<Applied> {
   readonly rows = new WorkingSet()
   /** Others write meanwhile: what they change shows when this is written. A correction looks at more than it writes. */
   readonly needsLock: boolean
-  private readonly keys = new TouchedKeys()
+  private readonly keys = new KeysBySubject()
   private step = 0
 
   constructor(
@@ -81,7 +81,7 @@ export class CommandBatch implements Work<Applied> {
     return {
       accounts: keys.accounts(),
       orders: keys.reservations,
-      subjects: subjectsOf(keys.counters, keys.guards, keys.strikes),
+      subjects: keys.subjects,
       movements: keys.movements,
     }
   }
@@ -116,7 +116,7 @@ export class CommandBatch implements Work<Applied> {
     for (const command of this.commands) {
       if ('id' in command && command.kind !== 'reserve') asked.add(command.id)
     }
-    const touched = new TouchedKeys()
+    const touched = new KeysBySubject()
     for (const { id, reservation } of rows.orders.all()) {
       if (reservation === undefined) continue
       const isLive = 'expiresAt' in reservation && now < reservation.expiresAt
@@ -126,14 +126,14 @@ export class CommandBatch implements Work<Applied> {
     }
     return {
       accounts: touched.accounts().filter((key) => rows.account(key) === undefined),
-      subjects: subjectsOf(touched.counters, touched.guards, touched.strikes),
+      subjects: without(touched.subjects, keys.subjects),
       ...(keys.sweepLimit > 0 && { deadlines: { limit: rows.orders.size + 1 } }),
     }
   }
 }
 
 function mergedByAccount(
-  fills: TouchedKeys['fills'],
+  fills: KeysBySubject['fills'],
   more: number,
 ): readonly { readonly account: AccountKey; readonly limit: number }[] {
   const limits = new Map<string, { readonly account: AccountKey; limit: number }>()

@@ -6,14 +6,15 @@ import {
   type OrderState,
   type Page,
 } from '@holdfast/core/adapter'
-import { subjectsOf } from '../rows/record-key.js'
+import { recordKey } from '../rows/record-key.js'
 import { KeyedWork } from './keyed-work.js'
 
 /** Reads by key, each list in the order asked for. */
 export class ReadKeys extends KeyedWork<Page> {
   constructor(private readonly query: KeyQuery) {
     const { accounts, reservations: orders, counters, guards, strikes } = query
-    super({ accounts, orders, subjects: subjectsOf(counters, guards, strikes) })
+    const names = [...counters, ...guards, ...strikes]
+    super({ accounts, orders, subjects: new Set(names.map((name) => recordKey(name).subject)) })
   }
 
   decide(now: number) {
