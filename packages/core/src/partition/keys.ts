@@ -15,7 +15,8 @@ export class TouchedKeys {
   readonly counters = new Set<string>()
   readonly guards = new Set<string>()
   readonly strikes = new Set<string>()
-  private readonly accountsBySku = new Map<string, Map<string, AccountKey>>()
+  /** By SKU; pools of a SKU are few. */
+  private readonly accountsBySku = new Map<string, AccountKey[]>()
   /** Movements by account, in the order met. */
   readonly movements: { readonly account: AccountKey; readonly movement: string }[] = []
   /** Most due holds that a sweep of the batch may expire, summed. */
@@ -24,7 +25,7 @@ export class TouchedKeys {
   readonly fills: { readonly account: AccountKey; readonly limit: number }[] = []
 
   accounts(): readonly AccountKey[] {
-    return [...this.accountsBySku.values()].flatMap((pools) => [...pools.values()])
+    return [...this.accountsBySku.values()].flat()
   }
 
   /** What the command names itself. */
@@ -109,12 +110,9 @@ export class TouchedKeys {
   }
 
   addAccount(account: AccountKey): void {
-    let pools = this.accountsBySku.get(account.sku)
-    if (pools === undefined) {
-      pools = new Map()
-      this.accountsBySku.set(account.sku, pools)
-    }
-    if (!pools.has(account.pool)) pools.set(account.pool, account)
+    const known = this.accountsBySku.get(account.sku)
+    if (known === undefined) this.accountsBySku.set(account.sku, [account])
+    else if (!known.some(({ pool }) => pool === account.pool)) known.push(account)
   }
 
   private addMovement(account: AccountKey, movement: string): void {

@@ -31,7 +31,9 @@ function asUnits(line: WrittenLine, pool: string): Sum {
 function summed(asked: Sum[], lines: readonly WrittenLine[], pool: string): readonly Sum[] {
   const sums: Sum[] = []
   let last: Sum | undefined
-  for (const units of asked.sort(byAccount)) {
+  // Most are in order: to see that costs less than to sort two.
+  const sorted = asked.every((units, index) => index === 0 || byAccount(asked[index - 1] as Sum, units) <= 0)
+  for (const units of sorted ? asked : asked.sort(byAccount)) {
     if (last === undefined || byAccount(last, units) !== 0) {
       last = units
       sums.push(units)

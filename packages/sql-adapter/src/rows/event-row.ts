@@ -1,4 +1,5 @@
 import type { ReservationEvent, StockChanged, ToldEvent } from '@holdfast/core/adapter'
+import { quoted } from './quoted.js'
 
 /** Everything that is told of: what reservation stores, orders, campaigns and compensations emit. */
 export type OutboxEvent = ToldEvent
@@ -57,7 +58,11 @@ const COUNTERS = '"available":'
 /** The counters come last. */
 function payloadOfStock(event: StockChanged): string {
   const { account, movements, available, reserved, sold, backordered, supplied } = event
-  return JSON.stringify({ account, movements, available, reserved, sold, backordered, supplied })
+  const moved = movements.length === 0 ? '[]' : JSON.stringify(movements)
+  return (
+    `{"account":{"sku":${quoted(account.sku)},"pool":${quoted(account.pool)}},"movements":${moved},` +
+    `"available":${available},"reserved":${reserved},"sold":${sold},"backordered":${backordered},"supplied":${supplied}}`
+  )
 }
 
 /** The payload of a `changed` event up to where its counters begin. */

@@ -5,6 +5,7 @@ import type {
   CompensationState,
   StockAccountState,
 } from '@holdfast/core/adapter'
+import { AccountMap } from '../../batch/account-map.js'
 import type { StoredOrderRow } from '../../rows/order-row.js'
 import type { LoadedRows, PartitionRow } from '../work.js'
 
@@ -16,14 +17,13 @@ export interface ReadAccount {
 
 /** Hands on what is loaded, and keeps how it was: whoever writes without a lock tells by that what has changed. */
 export class AsRead implements LoadedRows {
-  /** By SKU, then pool. */
-  private readonly accounts = new Map<string, Map<string, ReadAccount>>()
+  private readonly accounts = new AccountMap<ReadAccount>()
   private readonly versions = new Map<number, readonly [number, number]>()
 
   constructor(private readonly rows: LoadedRows) {}
 
   account(key: AccountKey): ReadAccount | undefined {
-    return this.accounts.get(key.sku)?.get(key.pool)
+    return this.accounts.get(key)
   }
 
   /** Versions of a reservation and its order, by the order's number. */
@@ -34,7 +34,7 @@ export class AsRead implements LoadedRows {
   /** An account that was inserted with nothing in it. */
   accountInserted(number: number, state: StockAccountState): void {
     const none = { available: 0, reserved: 0, sold: 0, backordered: 0, supplied: 0, archived: 0 }
-    this.setAccount(state.key, { number, before: { ...state, ...none, configVersion: 0, version: 0 } })
+    this.accounts.add(state.key, { number, before: { ...state, ...none, configVersion: 0, version: 0 } })
   }
 
   loadPartition(row: PartitionRow): void {
@@ -43,7 +43,7 @@ export class AsRead implements LoadedRows {
 
   loadAccount(number: number, state: StockAccountState): void {
     if (this.account(state.key) !== undefined) return
-    this.setAccount(state.key, { number, before: { ...state } })
+    this.accounts.add(state.key, { number, before: { ...state } })
     this.rows.loadAccount(number, state)
   }
 
@@ -90,11 +90,5 @@ export class AsRead implements LoadedRows {
 
   loadDueCompensation(order: string): void {
     this.rows.loadDueCompensation(order)
-  }
-
-  private setAccount({ sku, pool }: AccountKey, account: ReadAccount): void {
-    const pools = this.accounts.get(sku)
-    if (pools === undefined) this.accounts.set(sku, new Map([[pool, account]]))
-    else pools.set(pool, account)
   }
 }
