@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import { type BenchName, benches } from './benches/index.js'
 import { type Bench, type Contender, keyOf, type OpenLoop } from './contender.js'
-import { interleave, measureOpenLoop, type RoundOptions, roundsOf } from './load/rounds.js'
+import { interleave, type RoundOptions, roundsOf, type Turn } from './load/rounds.js'
 import { describeMachine } from './report/machine.js'
 import { asResult, type Result, ratiosOf, resultOf, type Summary } from './report/summary.js'
 import { tablesOf } from './report/tables.js'
@@ -52,15 +52,15 @@ async function measureBench(name: BenchName, bench: Bench, options: RunOptions):
     onStep: (what) => progress.update(step++, { step: what }),
   }
   try {
-    const samples = await interleave(contenders, roundOptions)
+    const samples = await interleave(
+      contenders.map((contender) => ({ contender })),
+      roundOptions,
+    )
     const results = contenders.map((contender) => resultOf(contender, samples.get(keyOf(contender)) ?? []))
-    for (const loop of openLoops) {
-      const perSecond = rateOf(loop, results)
-      if (perSecond === null) continue
-      const measured = await measureOpenLoop(loop, perSecond, roundOptions)
-      samples.set(keyOf(loop.contender), measured)
-      results.push(resultOf(loop.contender, measured))
-    }
+    const arriving = openLoops.flatMap((loop) => arrivingAt(loop, results))
+    for (const [key, taken] of await interleave(arriving, roundOptions)) samples.set(key, taken)
+    for (const { contender } of arriving)
+      results.push(resultOf(contender, samples.get(keyOf(contender)) ?? []))
     // Nobody who looks at a few contenders wants to wait for them.
     if (options.only === null)
       for (const figure of (await bench.figures?.()) ?? []) results.push(asResult(figure))
@@ -74,11 +74,12 @@ async function measureBench(name: BenchName, bench: Bench, options: RunOptions):
   }
 }
 
-/** Arrivals per second; `null`: what it follows from was not measured. */
-function rateOf(loop: OpenLoop, results: readonly Result[]): number | null {
-  if ('perSecond' in loop) return loop.perSecond
+/** None where what its rate follows from was not measured. */
+function arrivingAt(loop: OpenLoop, results: readonly Result[]): readonly Turn[] {
+  const { contender } = loop
+  if ('perSecond' in loop) return [{ contender, perSecond: loop.perSecond }]
   const yardstick = results.find((result) => keyOf(result) === keyOf(loop.rateOf))
-  return yardstick === undefined ? null : yardstick.median * loop.times
+  return yardstick === undefined ? [] : [{ contender, perSecond: yardstick.median * loop.times }]
 }
 
 /** A text that is a contender's whole name means that one alone; else all whose name contains it. */

@@ -2,6 +2,7 @@ import { startPostgres } from '../../../tools/services/postgres.js'
 import { startRedis, startRedisAof } from '../../../tools/services/redis.js'
 import { startRedisReplicated } from '../../../tools/services/redis-several.js'
 import { chain } from '../chain/chain-contender.js'
+import { CARRIED, ChainOpenLoops, NOT_CARRIED } from '../chain/chain-open-loop.js'
 import type { Contender, LatencyRatio, OpenBench, Ratio } from '../contender.js'
 import { afternoon, bareDecrement, bareDecrementAlone } from '../redis/bare-contender.js'
 import { coalesced } from '../redis/coalesced-contender.js'
@@ -21,6 +22,7 @@ const openRedisBench: OpenBench = async ({ scale }) => {
   )
   const [memory, aof, replicated, kept] = services.map(({ url }) => new RedisServer(url)) as Servers
   const ledger = new DatabaseServer('postgres', services[4]?.url ?? '')
+  const chainLoops = new ChainOpenLoops(memory, ledger)
   return {
     contenders: [
       bareDecrement(memory),
@@ -43,8 +45,8 @@ const openRedisBench: OpenBench = async ({ scale }) => {
     ratios: RATIOS,
     latencyRatios: LATENCY_RATIOS,
     bars: [],
-    openLoops: [],
-    figures: () => memoryFigures(memory, scale),
+    openLoops: chainLoops.loops,
+    figures: async () => [...(await memoryFigures(memory, scale)), chainLoops.backlog()],
     versions: { redis: services[0]?.version ?? '', postgres: services[4]?.version ?? '' },
     close: async () => {
       await Promise.all(services.map((service) => service.stop()))
@@ -92,4 +94,5 @@ function latency(over: string, under: string, at: 'p50ms' | 'p99ms', atMost: num
 const LATENCY_RATIOS: readonly LatencyRatio[] = [
   latency('coalesced', 'one call (thousand callers)', 'p99ms', 1),
   latency('coalesced (one caller)', 'bare decrement (one caller)', 'p50ms', 1.5),
+  { over: CARRIED, at: 'p99ms', under: NOT_CARRIED, to: 'p99ms', atMost: 1.3 },
 ]

@@ -15,7 +15,8 @@ async function open({ redisUrl, ledger }: Question & { readonly kind: 'open' }):
   const place = await openPlace(ledger)
   const desk = new OrderDesk({ store: new RedisStore(redis), ledger: place.store, policy: POLICY })
   const worker = new DeskWorker(desk)
-  let entries = 0
+  const [before = null] = await place.store.carried(await desk.parts.store.partitions())
+  let entries = before?.sequence ?? 0
   desk.parts.chain?.carrier.on('carried', (_, { sequence }, events) => {
     // Of one SKU, each entry tells once of its account.
     carried += events - (sequence - entries)

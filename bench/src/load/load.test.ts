@@ -75,7 +75,7 @@ describe('interleave', () => {
   it('takes the contenders in turns and begins each round with another one', async () => {
     const opened: string[] = []
     const samples = await interleave(
-      [contender('a', async () => {}, opened), contender('b', async () => {}, opened)],
+      ['a', 'b'].map((name) => ({ contender: contender(name, async () => {}, opened) })),
       options,
     )
     expect(opened).toEqual(['a', 'b', 'b', 'a', 'a', 'b'])
@@ -88,7 +88,9 @@ describe('interleave', () => {
       async () => Promise.reject(new LawBroken('units: found 1, due 2')),
       [],
     )
-    await expect(interleave([broken], options)).rejects.toThrow('memory loses units: units: found 1, due 2')
+    await expect(interleave([{ contender: broken }], options)).rejects.toThrow(
+      'memory loses units: units: found 1, due 2',
+    )
   })
 })
 

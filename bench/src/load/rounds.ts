@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { type Contender, keyOf, type OpenLoop, type Stand } from '../contender.js'
+import { type Contender, keyOf, type Stand } from '../contender.js'
 import { LawBroken } from '../law-broken.js'
 import { closedLoop, type LoopResult } from './closed-loop.js'
 import { openLoop } from './open-loop.js'
@@ -24,40 +24,30 @@ export interface Sample {
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Every contender once a round, each round beginning with another one; samples by contender, one per round. */
-export async function interleave(
-  contenders: readonly Contender[],
-  options: RoundOptions,
-): Promise<Map<string, readonly Sample[]>> {
-  const samples = new Map<string, Sample[]>(contenders.map((contender) => [keyOf(contender), []]))
-  for (let round = 0; round < options.rounds; round++) {
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const contender = contenders[(round + turn) % contenders.length] as Contender
-      if (round >= roundsOf(contender, options)) continue
-      options.onStep(`round ${round + 1} of ${options.rounds}: ${keyOf(contender)}`)
-      const sample = await measure(contender, options, closedLoop)
-      samples.get(keyOf(contender))?.push(sample)
-    }
-  }
-  for (const contender of contenders) await named(contender, async () => contender.checkAtEnd?.())
-  return new Map(samples)
+/** A contender and how it is called. */
+export interface Turn {
+  readonly contender: Contender
+  /** Arrivals per second; without it each caller calls again as soon as it is answered. */
+  readonly perSecond?: number
 }
 
-/** As many rounds of one contender under arrivals at a fixed rate. */
-export async function measureOpenLoop(
-  { contender }: OpenLoop,
-  perSecond: number,
+/** Every contender once a round, each round beginning with another one; samples by contender, one per round. */
+export async function interleave(
+  turns: readonly Turn[],
   options: RoundOptions,
-): Promise<readonly Sample[]> {
-  const samples: Sample[] = []
-  const rounds = roundsOf(contender, options)
-  for (let round = 0; round < rounds; round++) {
-    options.onStep(
-      `round ${round + 1} of ${rounds}: ${keyOf(contender)}, ${Math.round(perSecond)} arrivals/s`,
-    )
-    samples.push(await measure(contender, options, (stand, seconds) => openLoop(stand, perSecond, seconds)))
+): Promise<Map<string, readonly Sample[]>> {
+  const samples = new Map<string, Sample[]>(turns.map(({ contender }) => [keyOf(contender), []]))
+  for (let round = 0; round < options.rounds; round++) {
+    for (let turn = 0; turn < turns.length; turn++) {
+      const { contender, perSecond } = turns[(round + turn) % turns.length] as Turn
+      if (round >= roundsOf(contender, options)) continue
+      const arrivals = perSecond === undefined ? '' : `, ${Math.round(perSecond)} arrivals/s`
+      options.onStep(`round ${round + 1} of ${options.rounds}: ${keyOf(contender)}${arrivals}`)
+      samples.get(keyOf(contender))?.push(await measure(contender, options, loopOf(perSecond)))
+    }
   }
-  return samples
+  for (const { contender } of turns) await named(contender, async () => contender.checkAtEnd?.())
+  return new Map(samples)
 }
 
 /** How many rounds it takes part in. */
@@ -69,6 +59,10 @@ export function roundsOf(
 }
 
 type Loop = (stand: Stand, seconds: number) => Promise<LoopResult>
+
+function loopOf(perSecond: number | undefined): Loop {
+  return perSecond === undefined ? closedLoop : (stand, seconds) => openLoop(stand, perSecond, seconds)
+}
 
 function measure(contender: Contender, options: RoundOptions, loop: Loop): Promise<Sample> {
   const { timeShare = 1 } = contender
