@@ -14,6 +14,7 @@ import { callOf, DeskCall, type DeskParts, orderOf, unexpected } from './parts.j
 import type { NotPlaced, Placed, PlaceResult, PreviewResult } from './place-results.js'
 import { previewOutcome } from './preview.js'
 import { isRefusal, refusalAsTold } from './refusals.js'
+import { awaitingByReservation } from './replayed-reservation.js'
 
 /** A command that was sent, with its answer. */
 interface Attempt {
@@ -223,6 +224,12 @@ export class Placing {
   /** A replay answers the status as it is now. */
   private async replayed(command: Reserve, reservation: Status): Promise<PlaceResult> {
     const { id } = command
+    const { orders, store } = this.parts
+    if (orders === null && (reservation === 'expired' || reservation === 'refund-required'))
+      return { ok: false, id, reason: 'order-ended', status: reservation }
+    const awaiting = orders === null ? await awaitingByReservation(store, command) : null
+    if (awaiting !== null)
+      return { ok: true, id, order: awaiting, replayed: true, admission: this.admissionOf(awaiting.home) }
     const state = await orderOf(this.parts, id, reservation)
     if (state === null) throw unexpected('reserve', { kind: 'unknown-id' })
     const { status, payBy } = state

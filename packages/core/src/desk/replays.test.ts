@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HoldfastError } from '../errors.js'
+import { OrderDesk } from './order-desk.js'
 import { HOUR, MINUTE, openShop, orderOf, START, watched } from './shop.test-support.js'
 
 describe('the retry of an order', () => {
@@ -66,6 +67,31 @@ describe('the retry of an order', () => {
     expect(await desk.place(orderOf('o3', 'ada'))).toMatchObject({ status: 'expired' })
   })
 })
+
+describe('where nobody keeps orders, the retry', () => {
+  it('of an order that awaits its payment returns it, of one that expired says so', async () => {
+    const { desk, store, stock, clock } = await openShop()
+    await stock('PHONE', 1)
+    const first = await desk.place(orderOf('o1', 'ada'))
+    const alone = new OrderDesk({ store: withoutOrders(store), policy: {} })
+    expect(await alone.place(orderOf('o1', 'ada'))).toEqual({ ...first, replayed: true })
+    clock.pass(15 * MINUTE)
+    expect(await alone.place(orderOf('o1', 'ada'))).toEqual({
+      ...{ ok: false, id: 'o1', reason: 'order-ended', status: 'expired' },
+    })
+  })
+})
+
+/** A store of reservations alone. */
+function withoutOrders<Store extends object>(store: Store): Store {
+  return new Proxy(store, {
+    get: (target, key) => {
+      const value: unknown = key === 'applyToOrders' ? undefined : Reflect.get(target, key)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+    has: (target, key) => key !== 'applyToOrders' && key in target,
+  })
+}
 
 describe('an id that the desk minted', () => {
   it('is told in the result, and in a refusal', async () => {
