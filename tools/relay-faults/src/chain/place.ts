@@ -46,7 +46,8 @@ export async function openChain(place: ChainPlace, death: DeathAt | null = null)
 
 export type OpenChain = Awaited<ReturnType<typeof openChain>>
 
-function knexAt(place: string): Knex {
+/** A URL, or the path of a SQLite file. */
+export function knexAt(place: string): Knex {
   const log = { error() {}, warn() {}, debug() {}, deprecate() {} }
   const scheme = /^(postgres|mysql):/.exec(place)?.[1]
   if (scheme === undefined)
