@@ -34,6 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
 /** Servers that cannot be had are left out, and told at the end. */
 async function placesWith(services: StartedServices): Promise<readonly Place[]> {
   const places: Place[] = [{ engine: 'memory' }, { engine: 'sqlite' }]
+  const hasRedis = await services.get('redis').catch(() => null)
+  if (hasRedis !== null) places.push({ engine: 'redis' }, { engine: 'redis before sqlite' })
   for (const engine of ['postgres', 'mariadb'] as const) {
     const service = await services.get(engine).catch(() => null)
     if (service !== null) places.push({ engine, url: service.url })

@@ -3,15 +3,22 @@ import { serverForTests } from '../../services/test-services.js'
 import { soak } from './soak.js'
 import type { Place } from './stores.js'
 
-/** A minute for all; `npm run soak` goes on for an hour. */
+/** Two minutes for all; `npm run soak` goes on for an hour. */
 const EACH_MS = 15_000
 
 const places: readonly (readonly [Place['engine'], Place | null])[] = [
   ['memory', { engine: 'memory' }],
   ['sqlite', { engine: 'sqlite' }],
+  ...(await onRedis()),
   ['postgres', await placeOf('postgres')],
   ['mariadb', await placeOf('mariadb')],
 ]
+
+/** On servers of their own, where one can be had. */
+async function onRedis(): Promise<typeof places> {
+  const canRun = (await serverForTests('redis')) !== null
+  return (['redis', 'redis before sqlite'] as const).map((engine) => [engine, canRun ? { engine } : null])
+}
 
 async function placeOf(engine: 'postgres' | 'mariadb'): Promise<Place | null> {
   const url = await serverForTests(engine)

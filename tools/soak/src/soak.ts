@@ -33,6 +33,7 @@ export async function soak(place: Place, forMs: number, retention: Duration = RE
     await shop.open()
     for (let round = 0; round < WARM_UP_ROUNDS; round++) await shop.round()
     const before = await look()
+    const { placed } = shop.told
     const end = performance.now() + forMs
     let rounds = 0
     for (; performance.now() < end; rounds++) await shop.round()
@@ -44,7 +45,7 @@ export async function soak(place: Place, forMs: number, retention: Duration = RE
       told: shop.told,
       before,
       after,
-      faults: [...broken, ...grown(before, after)],
+      faults: [...broken, ...grown(before, after, soaked.keeps ?? [], shop.told.placed - placed)],
     }
   } finally {
     await shop.close()
@@ -52,10 +53,14 @@ export async function soak(place: Place, forMs: number, retention: Duration = RE
   }
 }
 
-function grown(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): readonly string[] {
+type Figures = ReadonlyMap<string, number>
+
+/** What is not where it began, but for what keeps each order: that is to have grown by these alone. */
+function grown(before: Figures, after: Figures, keeps: readonly string[], orders: number): readonly string[] {
   return [...after].flatMap(([what, now]) => {
     const then = before.get(what) ?? 0
-    return Math.abs(now - then) <= then * TOLERANCE ? [] : [`${what}: ${then} before, ${now} after`]
+    const isDue = keeps.includes(what) ? now - then === orders : Math.abs(now - then) <= then * TOLERANCE
+    return isDue ? [] : [`${what}: ${then} before, ${now} after ${orders} more orders`]
   })
 }
 

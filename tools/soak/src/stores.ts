@@ -2,17 +2,22 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DeskStore, type Duration, MemoryStore } from '@holdfast/core'
-import type { Listing } from '@holdfast/core/adapter'
+import { type DeskLedger, type DeskStore, type Duration, MemoryStore, Relay } from '@holdfast/core'
+import type { Listing, Publisher } from '@holdfast/core/adapter'
 import { SqlStore } from '@holdfast/sql-adapter'
 import createKnex, { type Knex } from 'knex'
+import { RedisStoreAlone } from './redis-store-alone.js'
 import type { SoakClock } from './soak-clock.js'
 
 /** A store that is looked into from outside. */
 export interface SoakedStore {
   readonly store: DeskStore
-  /** How many there are of everything that is to come and go. */
+  /** What follows it. */
+  readonly ledger?: DeskLedger
+  /** How many there are of everything that is to come and go, and bytes where a server tells them. */
   counts(): Promise<ReadonlyMap<string, number>>
+  /** Which of these keep every order for good, one each: nothing is forgotten. */
+  readonly keeps?: readonly string[]
   /** Carries the events away, as a relay would. */
   deliver(): Promise<void>
   /** After the desk closed the store. */
@@ -20,12 +25,13 @@ export interface SoakedStore {
 }
 
 /** Servers are named by what they are, and found at a URL. */
-export type Engine = 'memory' | 'sqlite' | Server
+export type Engine = 'memory' | 'sqlite' | OnRedis | Server
+export type OnRedis = 'redis' | 'redis before sqlite'
 export type Server = 'postgres' | 'mariadb'
 
 /** Where it is to be soaked. */
 export type Place =
-  | { readonly engine: 'memory' | 'sqlite' }
+  | { readonly engine: 'memory' | 'sqlite' | OnRedis }
   | { readonly engine: Server; readonly url: string }
 
 export function openStore(place: Place, clock: SoakClock, retention: Duration): Promise<SoakedStore> {
@@ -34,6 +40,10 @@ export function openStore(place: Place, clock: SoakClock, retention: Duration): 
       return openMemory(clock, retention)
     case 'sqlite':
       return openSqlite(clock, retention)
+    case 'redis':
+      return openRedis(clock)
+    case 'redis before sqlite':
+      return openChain(clock, retention)
     default:
       return openServer(place, clock, retention)
   }
@@ -68,7 +78,7 @@ async function length(store: MemoryStore, of: Listing): Promise<number> {
 /** All but the ledger of stock, the shop's record of what moved, which is kept for good. */
 const TABLES = [
   ...['epochs', 'stock_accounts', 'orders', 'subjects', 'owed_units', 'movements', 'outbox'],
-  ...['campaigns', 'compensations'],
+  ...['campaigns', 'compensations', 'carried_positions'],
 ]
 const PREFIX = 'holdfast_'
 
@@ -83,6 +93,32 @@ async function openSqlite(clock: SoakClock, retention: Duration): Promise<Soaked
     pool: { min: 1, max: 1 },
   })
   return soaked(store, aside, async () => rmSync(folder, { recursive: true, force: true }))
+}
+
+/** Carried away by a relay. */
+async function openRedis(clock: SoakClock): Promise<SoakedStore> {
+  const redis = await RedisStoreAlone.open(clock)
+  const relay = new Relay({ outbox: redis.store.outbox, publisher: NOWHERE })
+  return {
+    ...{ store: redis.store, keeps: [redis.kept] },
+    counts: () => redis.counts(),
+    deliver: async () => void (await relay.drain()),
+    drop: () => redis.drop(),
+  }
+}
+
+/** Carried by the shop's own worker. A ledger that follows forgets nothing that its store remembers. */
+async function openChain(clock: SoakClock, retention: Duration): Promise<SoakedStore> {
+  const [redis, ledger] = [await RedisStoreAlone.open(clock), await openSqlite(clock, retention)]
+  return {
+    ...{ store: redis.store, ledger: ledger.store as SqlStore, keeps: [redis.kept, 'orders'] },
+    counts: async () => new Map([...(await redis.counts()), ...(await ledger.counts())]),
+    deliver: () => ledger.deliver(),
+    async drop() {
+      await ledger.drop()
+      await redis.drop()
+    },
+  }
 }
 
 /** In a database of its own. */
@@ -127,4 +163,13 @@ function soaked(store: SqlStore, aside: Knex, drop: () => Promise<void>): Soaked
       await drop()
     },
   }
+}
+
+/** Takes everything. */
+const NOWHERE: Publisher = {
+  capabilities: { durable: true, maxRecords: 1_000, maxBytes: 1_000_000, batches: 'whole' },
+  async connect() {},
+  trackOf: (topic) => topic,
+  publishBatch: async (records) => records.map(() => ({ kind: 'acked' })),
+  async close() {},
 }
