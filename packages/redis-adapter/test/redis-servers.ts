@@ -9,8 +9,8 @@ export type ServerKind = 'redis' | 'redis-aof' | 'redis-replicated' | 'redis-clu
 export interface TestKeys {
   readonly prefix: string
   connect(): Redis | Cluster
-  /** As a user with the rights that docs/redis.md gives him. */
-  connectAs(user: 'shop' | 'operator'): Promise<Redis | Cluster>
+  /** As a user with the rights that docs/redis.md gives him, some of his commands withdrawn. */
+  connectAs(user: 'shop' | 'operator', without?: readonly string[]): Promise<Redis | Cluster>
   /** Removes them, and closes the connections. */
   drop(): Promise<void>
 }
@@ -28,14 +28,16 @@ export async function newKeys(kind: ServerKind): Promise<TestKeys | null> {
       opened.push(client)
       return client
     },
-    async connectAs(user) {
+    async connectAs(user, without) {
       const login = { username: `${prefix}${user}`, password: 'secret' }
       for (const node of await nodesOf(kind, url)) {
-        await setUp(node, user, prefix)
+        await setUp(node, user, prefix, without)
         node.disconnect()
       }
       const client =
-        kind === 'redis-cluster' ? new Cluster([url], { redisOptions: login }) : new Redis(url, login)
+        kind === 'redis-cluster'
+          ? new Cluster([url], { redisOptions: login, clusterRetryStrategy: () => null })
+          : new Redis(url, login)
       opened.push(client)
       return client
     },

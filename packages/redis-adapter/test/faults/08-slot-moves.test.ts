@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRedisCluster } from '../../../../tools/services/redis-several.js'
 import type { Service } from '../../../../tools/services/service.js'
 import { RedisStore } from '../../src/index.js'
-import { OwnServer } from '../own-server.js'
+import { commandsRun, OwnServer } from '../own-server.js'
 import { answers, countersIn, expectWhole, reserve, supply } from './commands.js'
 
 const SUPPLIED = 100_000
@@ -59,6 +59,8 @@ describe.skipIf(!OwnServer.canRun() || process.env.HOLDFAST_REDIS_CLUSTER_URL !=
     isOver = true
     await Promise.all(selling)
     expect(moved.keys).toBeGreaterThan(4)
+    // What it needs the right to say `ASKING` for.
+    expect((await commandsRun(moved.to)).get('asking')).toBeGreaterThan(0)
     expect(await moved.to.exists('holdfast:{main}:meta')).toBe(1)
     await expectWhole(store, SUPPLIED, ids)
     expect(await countersIn(store)).toMatchObject({ reserved: ids.length })
