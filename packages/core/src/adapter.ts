@@ -105,7 +105,7 @@ export {
 } from './messages/event-messages.js'
 export { isSameMessage } from './messages/same-message.js'
 export { type BatchResult, BatchRunner, ChangedAccounts } from './partition/batch.js'
-export { isTransit } from './partition/bucket-names.js'
+export { bucketIn, bucketNamed, isTransit } from './partition/bucket-names.js'
 export { Carrying, entriesBehind } from './partition/carried.js'
 export { TouchedKeys } from './partition/keys.js'
 export { ledgerEntry } from './partition/ledger.js'
@@ -174,6 +174,7 @@ export type {
   Tombstoned,
 } from './port/events.js'
 export type {
+  AccountNames,
   CarriedPosition,
   CarriesFeeds,
   Feed,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openShop, sellFrom } from '../src/desk/shop.test-support.js'
-import { type DeskOptions, MemoryStore, OrderDesk } from '../src/index.js'
+import { MemoryStore } from '../src/index.js'
 
 // A shop sees the same desk whether the units of its SKUs lie together or in buckets: the desk's own tests.
 const spread = ['PHONE', 'CASE']
@@ -162,13 +162,6 @@ describe('a SKU in buckets', () => {
       })
       expect(accounts[0]?.available).toBe(24)
     }
-  })
-
-  it('is followed by no ledger, which would take its buckets for one account', () => {
-    const store = Object.assign(new MemoryStore({ partitions: 2, spread }), { feed: {} })
-    const ledger = Object.assign(new MemoryStore(), { carry: async () => {} })
-    const open = () => new OrderDesk({ store, ledger, policy: {} } as DeskOptions)
-    expect(open).toThrow('ledger: cannot follow a store that spreads SKUs')
   })
 
   it('needs partitions to lie in', () => {

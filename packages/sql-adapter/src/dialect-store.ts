@@ -1,4 +1,5 @@
 import {
+  type AccountNames,
   type Applied,
   BatchRunner,
   type CampaignCommand,
@@ -84,7 +85,11 @@ export class DialectStore implements SqlStores {
   }
 
   /** In this store whatever it follows lies in the one partition, under the ids and names that it has there. */
-  async carry(partition: string, entries: readonly FeedEntry[]): Promise<CarriedPosition> {
+  async carry(
+    partition: string,
+    entries: readonly FeedEntry[],
+    names?: AccountNames,
+  ): Promise<CarriedPosition> {
     this.check()
     const looksUp = this.lookUps > 0
     if (looksUp) this.lookUps -= 1
@@ -92,7 +97,7 @@ export class DialectStore implements SqlStores {
     const carry = () =>
       this.dialect.run(() => {
         begun += 1
-        return new CarryEntries(partition, entries, looksUp || begun > 1)
+        return new CarryEntries(partition, entries, looksUp || begun > 1, names)
       })
     try {
       return await carry()

@@ -1,5 +1,13 @@
 import { MemoryStore } from '@holdfast/core'
-import type { CarriesFeeds, Command, FeedEntry, FeedLease, ReservationStore } from '@holdfast/core/adapter'
+import {
+  type AccountNames,
+  bucketIn,
+  type CarriesFeeds,
+  type Command,
+  type FeedEntry,
+  type FeedLease,
+  type ReservationStore,
+} from '@holdfast/core/adapter'
 import { assertSame } from '../kit/comparison.js'
 import type { MessageCase } from '../messages/suite.js'
 import { readAll, readVisibleState } from '../reference/visible-state.js'
@@ -39,6 +47,11 @@ export const LEDGER_CASES: readonly MessageCase<LedgerUnderTest>[] = [
       await scene.assertFollows()
     }),
   ),
+  ledgerCase('accounts are kept under the names that it is given, and called by their own', async (scene) => {
+    await scene.sell()
+    await scene.carry(3, inBucket)
+    await scene.assertFollows(inBucket)
+  }),
   ledgerCase('entries that were carried are passed over', async (scene) => {
     await scene.sell()
     const entries = await scene.entries()
@@ -73,6 +86,9 @@ export const LEDGER_CASES: readonly MessageCase<LedgerUnderTest>[] = [
     { ...(first as FeedEntry), epoch: (first as FeedEntry).epoch - 1 },
   ]),
 ]
+
+/** As of a SKU whose units lie in several partitions; with names as long as can be. */
+const inBucket: AccountNames = (account) => bucketIn('p'.repeat(100), account)
 
 function refuses(
   what: string,
@@ -140,10 +156,10 @@ class Scene {
     return (await this.lease)?.read(null, Number.MAX_SAFE_INTEGER) ?? []
   }
 
-  async carry(most: number): Promise<void> {
+  async carry(most: number, names?: AccountNames): Promise<void> {
     const entries = await this.entries()
     for (let from = 0; from < entries.length; from += most)
-      await this.ledger.carry(this.partition, entries.slice(from, from + most))
+      await this.ledger.carry(this.partition, entries.slice(from, from + most), names)
   }
 
   /** State, events and the sums of the ledger. */
@@ -151,15 +167,19 @@ class Scene {
     return this.seenOf(this.ledger)
   }
 
-  async assertFollows(): Promise<void> {
-    assertSame(await this.seen(), await this.seenOf(this.store), 'the ledger differs from the store:')
+  async assertFollows(names?: AccountNames): Promise<void> {
+    assertSame(await this.seen(), await this.seenOf(this.store, names), 'the ledger differs from the store:')
   }
 
-  private async seenOf(store: ReservationStore) {
+  /** `names`: of its accounts, where they are to be seen under others. */
+  private async seenOf(store: ReservationStore, names: AccountNames = (account) => account) {
     const [partition = ''] = await store.partitions()
-    const read = (query: Parameters<ReservationStore['read']>[1]) => store.read(partition, query)
+    const read = async (query: Parameters<ReservationStore['read']>[1]) => {
+      const page = await store.read(partition, query)
+      return { ...page, accounts: page.accounts.map((account) => ({ ...account, key: names(account.key) })) }
+    }
     const moved = (await readAll(read, 'ledger')).map((entry) =>
-      JSON.stringify({ ...entry, available: entry.available + 0 }),
+      JSON.stringify({ ...entry, account: names(entry.account), available: entry.available + 0 }),
     )
     return {
       state: await readVisibleState(read, this.clock.now()),

@@ -1,5 +1,7 @@
+import { summed } from '../buckets/merged-reading.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
+import { bucketNamed } from '../partition/bucket-names.js'
 import { isElsewhere, isWhole } from '../partition/piece-names.js'
 import type { AccountKey } from '../port/claims.js'
 import type { FigureChanges } from '../port/corrections.js'
@@ -84,7 +86,7 @@ export class Books {
     const books = new Books()
     for await (const page of pages(read, 'accounts')) {
       books.now = page.now
-      for (const account of page.accounts) books.accounts.set(books.named(account.key), { ...account })
+      for (const account of page.accounts) books.put(account)
     }
     for await (const page of pages(read, 'reservations')) {
       for (const { id, state } of page.reservations) if (state.status !== 'absent') books.hold(id, state)
@@ -123,6 +125,13 @@ export class Books {
       ),
       corrections: this.corrections,
     }
+  }
+
+  /** Of buckets that a ledger keeps, the sum: its orders do not tell which of them has their units. */
+  private put(account: StockAccountState): void {
+    const name = this.named(account.key)
+    const known = this.accounts.get(name)
+    this.accounts.set(name, known === undefined ? { ...account } : summed(known, account))
   }
 
   private hold(id: string, state: KnownReservation): void {
@@ -181,7 +190,8 @@ export class Books {
     return agree ? [] : { name, found, orders }
   }
 
-  private named(key: AccountKey): string {
+  private named(kept: AccountKey): string {
+    const key = accountOf(kept)
     const name = nameOf(key)
     if (!this.keys.has(name)) this.keys.set(name, key)
     return name
@@ -198,6 +208,11 @@ function agrees({ counters, archived, ledger, orders }: AccountFinding): boolean
     sold === orders.sold + archived &&
     backordered === orders.backordered
   )
+}
+
+/** What orders call an account; units on their way between its buckets are units of another. */
+function accountOf(kept: AccountKey): AccountKey {
+  return bucketNamed(kept)?.account ?? kept
 }
 
 function figuresOf({ available, reserved, sold, backordered, supplied }: Figures): Figures {

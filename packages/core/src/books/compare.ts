@@ -1,3 +1,4 @@
+import type { AccountNames } from '../port/feed.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import { FIGURES, nameOf, pages } from './books.js'
 import type { Difference } from './differences.js'
@@ -12,12 +13,16 @@ type Figures = { [figure: string]: number | string | null }
 /**
  * What differs between a store and the ledger that follows it: accounts, live reservations, counters, guards, strikes. Both must
  * be at rest. `found` is the ledger's.
+ *
+ * @param names under which the ledger keeps the accounts of each partition
  */
 export async function differencesBetween(
   store: ReservationStore,
   ledger: ReservationStore,
+  names: { of(partition: string): AccountNames },
 ): Promise<readonly Difference[]> {
-  const [expected, found] = [await contentsOf(store), await contentsOf(ledger)]
+  const expected = await contentsOf(store, (partition) => names.of(partition))
+  const found = await contentsOf(ledger, () => (account) => account)
   const differences: Difference[] = []
   for (const key of new Set([...expected.keys(), ...found.keys()])) {
     const [here, there] = [expected.get(key), found.get(key)]
@@ -38,7 +43,10 @@ export async function differencesBetween(
   return differences
 }
 
-async function contentsOf(store: ReservationStore): Promise<Contents> {
+async function contentsOf(
+  store: ReservationStore,
+  namesOf: (partition: string) => AccountNames,
+): Promise<Contents> {
   const contents: Contents = new Map()
   const put = (of: Difference['of'], name: string, figures: Figures) => {
     const key = `${of} ${name}`
@@ -46,12 +54,13 @@ async function contentsOf(store: ReservationStore): Promise<Contents> {
     contents.set(key, { of, name, figures: before === undefined ? figures : sum(before, figures) })
   }
   for (const partition of await store.partitions()) {
+    const named = namesOf(partition)
     await store.snapshot(partition, async (read) => {
       for await (const { accounts } of pages(read, 'accounts'))
         for (const account of accounts)
           put(
             'account',
-            nameOf(account.key),
+            nameOf(named(account.key)),
             Object.fromEntries(FIGURES.map((name) => [name, account[name]])),
           )
       for await (const { reservations } of pages(read, 'reservations'))

@@ -92,10 +92,12 @@ export class Buckets {
   }
 
   /** A payment that must take units first finds them beside it, if there are any. */
-  async beforePaying(partition: string, { id }: Confirm, call: Call): Promise<void> {
+  async beforePaying(partition: string, { id, retake }: Confirm, call: Call): Promise<void> {
     const { state } = await readReservation(this.store, partition, id)
-    if (state?.status !== 'deferred' && state?.status !== 'expired') return
-    const lines = state.lines.filter(({ account }) => this.has(account))
+    const isKnown = state !== null && state.status !== 'absent'
+    const takes = state?.status === 'deferred' || state?.status === 'expired'
+    const claimed = takes ? state.lines : isKnown ? [] : (retake?.units ?? [])
+    const lines = claimed.filter(({ account }) => this.has(account))
     const wanted = lines.map(({ account, quantity }) => ({ account, requested: quantity, available: 0 }))
     if (wanted.length === 0) return
     const pulled = await this.pulledFor(partition, wanted, call)

@@ -27,7 +27,8 @@ export function mergedAccounts(accounts: readonly StockAccountState[]): readonly
   return [...merged.values()]
 }
 
-function summed(one: StockAccountState, other: StockAccountState): StockAccountState {
+/** Both as one, with the settings of the first. */
+export function summed(one: StockAccountState, other: StockAccountState): StockAccountState {
   return {
     ...one,
     available: one.available + other.available,
@@ -69,11 +70,17 @@ async function bucketsOf(
 /** Where a listing of one bucket goes on: its cursor, and entries of that page that were told; `null`: at its end. */
 type Position = readonly [cursor: string | null, passed: number] | null
 
+/** What has an account's ledger in several partitions. */
+interface KeepsLedgers {
+  partitions(): Promise<readonly string[]>
+  read(partition: string, query: ListQuery): Promise<Page>
+}
+
 /**
  * The ledger of a spread account, as if it were one: the entries of all buckets by their time, without those that moved
  * units between them.
  */
-export async function mergedLedger(store: ReservationStore, query: ListQuery): Promise<Page> {
+export async function mergedLedger(store: KeepsLedgers, query: ListQuery): Promise<Page> {
   const partitions = await store.partitions()
   let positions = positionsIn(query.cursor, partitions.length)
   for (;;) {
@@ -134,7 +141,7 @@ class LedgerOfBucket {
 }
 
 async function read(
-  store: ReservationStore,
+  store: KeepsLedgers,
   partition: string,
   query: ListQuery,
   position: Position,

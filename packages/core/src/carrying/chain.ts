@@ -1,15 +1,17 @@
 import { differencesBetween } from '../books/compare.js'
 import type { Difference } from '../books/differences.js'
+import { mergedLedger } from '../buckets/merged-reading.js'
 import type { Call } from '../coalescer/coalescer.js'
-import { invalid } from '../input/parse.js'
 import type { CampaignStore } from '../port/campaign-store.js'
+import type { AccountKey } from '../port/claims.js'
 import type { CompensationStore } from '../port/compensation-store.js'
 import { type CarriesFeeds, isAtLeast, type KeepsFeed } from '../port/feed.js'
 import type { OrderStore } from '../port/order-store.js'
-import type { ReservationStore } from '../port/reservation-store.js'
+import type { ListQuery, Page, ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
 import { Carrier } from './carrier.js'
 import { CatchingUp } from './catching-up.js'
+import { LedgerNames } from './ledger-names.js'
 
 /** Times that two stores are compared, until neither changed meanwhile. */
 const COMPARISONS = 5
@@ -23,6 +25,7 @@ export type FollowingLedger = ReservationStore & OrderStore & CampaignStore & Co
 export class Chain {
   readonly carrier: Carrier
   readonly catchingUp: CatchingUp
+  private readonly names: LedgerNames
 
   constructor(
     readonly store: FastStore,
@@ -31,21 +34,25 @@ export class Chain {
   ) {
     const { feed } = store
     const partitions = () => store.partitions()
-    this.carrier = new Carrier({ feed, partitions, ledger, scheduler })
-    this.catchingUp = new CatchingUp(feed, partitions, ledger, this.carrier, scheduler)
+    this.names = new LedgerNames(store)
+    const following = this.names.carrying(ledger)
+    this.carrier = new Carrier({ feed, partitions, ledger: following, scheduler })
+    this.catchingUp = new CatchingUp(feed, partitions, following, this.carrier, scheduler)
   }
 
-  /**
-   * `null` where the ledger, if there is one, cannot follow the store.
-   *
-   * @throws HoldfastError `invalid-argument` where the store spreads SKUs: a ledger knows no buckets, and would take them
-   * for one account
-   */
+  /** `null` where the ledger, if there is one, cannot follow the store. */
   static between(store: object, ledger: object | undefined, scheduler: Scheduler): Chain | null {
     const links = ledger !== undefined && ledger !== store && 'feed' in store && 'carry' in ledger
-    const { spread = [] } = store as Pick<ReservationStore, 'spread'>
-    if (links && spread.length > 0) throw invalid('ledger', 'cannot follow a store that spreads SKUs')
     return links ? new Chain(store as FastStore, ledger as FollowingLedger, scheduler) : null
+  }
+
+  /** What the ledger has on record of one account, as far as it was carried: a page of it. */
+  async moved(query: ListQuery & { readonly account: AccountKey }): Promise<Page> {
+    const { account } = query
+    if (this.names.isInBuckets(account))
+      return mergedLedger(this.names.inPartitions(this.ledger, account), query)
+    const [main = ''] = await this.ledger.partitions()
+    return this.ledger.read(main, query)
   }
 
   /**
@@ -57,7 +64,7 @@ export class Chain {
     for (let tries = 0; tries < COMPARISONS; tries++) {
       await this.catchingUp.now(call)
       const before = await this.positions()
-      const differences = await differencesBetween(this.store, this.ledger)
+      const differences = await differencesBetween(this.store, this.ledger, this.names)
       const after = await this.positions()
       if (before.isAtRest && after.isAtRest && before.text === after.text) return differences
     }

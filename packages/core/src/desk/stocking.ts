@@ -210,7 +210,7 @@ export class Stocking {
     const { chain } = this.parts
     const asked = { kind: 'list', of: 'ledger', cursor, limit, account } as const
     if (chain !== null) await chain.catchingUp.now(callOf(this.parts))
-    const page = chain === null ? await this.read(asked) : await readEverywhere(chain.ledger, asked)
+    const page = chain === null ? await this.read(asked) : await chain.moved(asked)
     return { entries: page.ledger.map(ledgerAsTold), cursor: page.cursor }
   }
 

@@ -11,7 +11,7 @@ import { isWhole } from '../partition/piece-names.js'
 import type { Cause, PartitionState } from '../partition/state.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Granted, ReservationEvent, StoreEvent } from '../port/events.js'
-import type { FeedEntry } from '../port/feed.js'
+import type { AccountNames, FeedEntry } from '../port/feed.js'
 import { History } from './history.js'
 import type { MemoryHomes } from './homes.js'
 import { KeptGrant } from './kept-grant.js'
@@ -58,6 +58,9 @@ export class MemoryPartition implements PartitionState {
   /** Grants of the batch that is being applied, in their order. */
   private grants: (Granted | KeptGrant)[] = []
 
+  /** Of the accounts of the store that is being followed, where they are kept under others. */
+  private names: AccountNames | undefined
+
   /** `project` is told of every reservation's event. */
   constructor(
     readonly name: string,
@@ -74,7 +77,8 @@ export class MemoryPartition implements PartitionState {
     return this.book(key)?.state
   }
 
-  createAccount(key: AccountKey): StockAccountState {
+  createAccount(named: AccountKey): StockAccountState {
+    const key = this.keptAs(named)
     const state = stock.initialState(key)
     let pools = this.books.get(key.sku)
     if (pools === undefined) {
@@ -120,8 +124,10 @@ export class MemoryPartition implements PartitionState {
   }
 
   /** Makes and keeps what a batch of another store did. */
-  carry({ at, events }: FeedEntry): void {
+  carry({ at, events }: FeedEntry, names?: AccountNames): void {
+    this.names = names
     new Carrying(this).entry(events.map(({ event }) => event))
+    this.names = undefined
     this.history.keepCarried(at, events)
     // Told by the other store's own events.
     this.changed.forget()
@@ -249,7 +255,12 @@ export class MemoryPartition implements PartitionState {
     return kept
   }
 
-  private book(key: AccountKey): AccountBook | undefined {
+  private keptAs(account: AccountKey): AccountKey {
+    return this.names === undefined ? account : this.names(account)
+  }
+
+  private book(named: AccountKey): AccountBook | undefined {
+    const key = this.keptAs(named)
     return this.books.get(key.sku)?.get(key.pool)
   }
 

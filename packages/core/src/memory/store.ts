@@ -10,7 +10,7 @@ import { entriesBehind } from '../partition/carried.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { Command } from '../port/commands.js'
 import type { CompensationStore } from '../port/compensation-store.js'
-import type { CarriedPosition, CarriesFeeds, Feed, FeedEntry, KeepsFeed } from '../port/feed.js'
+import type { AccountNames, CarriedPosition, CarriesFeeds, Feed, FeedEntry, KeepsFeed } from '../port/feed.js'
 import type { OrderStore } from '../port/order-store.js'
 import type { Applied, Capabilities, Page, Query, ReservationStore } from '../port/reservation-store.js'
 import { machineClock, type StoreClock } from './clock.js'
@@ -131,10 +131,10 @@ export class MemoryStore
     }
   }
 
-  async carry(name: string, entries: readonly FeedEntry[]): Promise<CarriedPosition> {
+  async carry(name: string, entries: readonly FeedEntry[], names?: AccountNames): Promise<CarriedPosition> {
     while (this.reading !== null) await this.reading
     for (const entry of entriesBehind(name, this.positions.get(name) ?? null, entries)) {
-      this.partition.carry(entry)
+      this.partition.carry(entry, names)
       const { epoch, sequence, at, digest } = entry
       this.positions.set(name, { epoch, sequence, at, digest })
     }

@@ -4,6 +4,13 @@ import type { AccountKey } from '../port/claims.js'
 // most 128 UTF-16 units.
 
 const LONGEST_ID = 128
+const TO = 'to'
+const IN = 'in'
+
+/** Texts one behind the other, the last of which may hold anything; as short as can be, for columns that keep them. */
+function beyondPools(...parts: readonly string[]): string {
+  return parts.join('/').padStart(LONGEST_ID + 1)
+}
 
 function beyondIds(...parts: readonly (string | number)[]): string {
   return JSON.stringify(parts).padStart(LONGEST_ID + 1)
@@ -14,11 +21,29 @@ function beyondIds(...parts: readonly (string | number)[]): string {
  * left. What is available there is in flight.
  */
 export function transitTo({ sku, pool }: AccountKey, to: string): AccountKey {
-  return { sku, pool: beyondIds(pool, to) }
+  return { sku, pool: beyondPools(TO, to, pool) }
 }
 
 export function isTransit({ pool }: AccountKey): boolean {
-  return pool.length > LONGEST_ID
+  return pool.length > LONGEST_ID && pool.trimStart().startsWith(`${TO}/`)
+}
+
+/**
+ * Under which name a ledger keeps a bucket of `partition`, or an account that leads from it to another: as an account of
+ * its own, which that partition's history alone changes.
+ */
+export function bucketIn(partition: string, { sku, pool }: AccountKey): AccountKey {
+  return { sku, pool: beyondPools(IN, partition, pool) }
+}
+
+/** Where the bucket that a ledger keeps under this name is, and what it is called there; `null`: it is no bucket's. */
+export function bucketNamed({
+  sku,
+  pool,
+}: AccountKey): { readonly partition: string; readonly account: AccountKey } | null {
+  const [kind, partition, ...rest] = pool.length > LONGEST_ID ? pool.trimStart().split('/') : []
+  if (kind !== IN || partition === undefined) return null
+  return { partition, account: { sku, pool: rest.join('/') } }
 }
 
 /** Whether the movement brought units from one bucket to another, and changed nothing of what the shop supplied. */

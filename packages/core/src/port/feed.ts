@@ -1,4 +1,5 @@
 import { HoldfastError } from '../errors.js'
+import type { AccountKey } from './claims.js'
 import type { KeptEvent } from './reservation-store.js'
 
 /** Where a partition's history stands: how many batches have left something in it, in this epoch. */
@@ -60,16 +61,21 @@ export interface KeepsFeed {
   readonly feed: Feed
 }
 
+/** The name under which a ledger keeps an account of one partition of the store that it follows. */
+export type AccountNames = (account: AccountKey) => AccountKey
+
 /** A store that follows others: their history becomes its own. */
 export interface CarriesFeeds {
   /**
    * Makes in one transaction what these entries tell of, in their order, and puts on record how far it is. Those that were
    * carried before are passed over.
    *
+   * @param names of the partition's accounts, where they are not to be kept under their own; what events and orders call
+   * them stays as it is
    * @returns how far the partition is carried now
    * @throws HoldfastError `stream-gap`: they do not follow; `fenced`: they are of an epoch that is over
    */
-  carry(partition: string, entries: readonly FeedEntry[]): Promise<CarriedPosition>
+  carry(partition: string, entries: readonly FeedEntry[], names?: AccountNames): Promise<CarriedPosition>
   /** How far each of these partitions is carried; `null`: nothing of it is. */
   carried(partitions: readonly string[]): Promise<readonly (CarriedPosition | null)[]>
 }

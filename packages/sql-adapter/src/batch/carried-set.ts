@@ -1,5 +1,6 @@
 import {
   type AccountKey,
+  type AccountNames,
   isPieceId,
   isWhole,
   type KnownReservation,
@@ -11,6 +12,15 @@ import { WorkingSet } from './working-set.js'
 export class CarriedSet extends WorkingSet {
   /** What each event made of its order: its version; none where its buyer sees no change. */
   readonly orderVersions = new Map<ReservationEvent, number | null>()
+
+  /** `names`: of the other store's accounts, where they are kept under others. */
+  constructor(private readonly names?: AccountNames) {
+    super()
+  }
+
+  override keptAs(key: AccountKey): AccountKey {
+    return this.names === undefined ? key : this.names(key)
+  }
 
   override putReservation(id: string, state: KnownReservation, event: ReservationEvent): void {
     if (isPieceId(id)) {

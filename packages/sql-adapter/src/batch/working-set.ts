@@ -23,11 +23,11 @@ export class WorkingSet extends LoadedSet implements PartitionState {
   readonly ledger: LedgerEntry[] = []
 
   account(key: AccountKey): StockAccountState | undefined {
-    return this.accounts.get(key)
+    return this.accounts.get(this.keptAs(key))
   }
 
   createAccount(key: AccountKey): StockAccountState {
-    return this.accounts.create(key)
+    return this.accounts.create(this.keptAs(key))
   }
 
   accountChanged(account: StockAccountState, change: StockAccountEvent, cause: Cause): void {
@@ -88,7 +88,12 @@ export class WorkingSet extends LoadedSet implements PartitionState {
   }
 
   putMovement(key: AccountKey, movement: string, data: string): void {
-    this.movements.put(key, movement, data)
+    this.movements.put(this.keptAs(key), movement, data)
+  }
+
+  /** Under which name the account is kept. */
+  keptAs(key: AccountKey): AccountKey {
+    return key
   }
 
   protected noteOwed(id: string, before: KnownReservation | undefined, after: KnownReservation): void {
@@ -99,7 +104,7 @@ export class WorkingSet extends LoadedSet implements PartitionState {
       if (isOwed === owes(before, index)) continue
       // Later than all that is stored, and later than what this batch put before.
       const place = this.position.events + this.orders.versions.length
-      this.owedUnits.put(line.account, id, isOwed ? place : null)
+      this.owedUnits.put(this.keptAs(line.account), id, isOwed ? place : null)
     }
   }
 }

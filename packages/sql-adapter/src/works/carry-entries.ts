@@ -1,4 +1,6 @@
 import {
+  type AccountKey,
+  type AccountNames,
   type CarriedPosition,
   Carrying,
   entriesBehind,
@@ -15,7 +17,7 @@ import { changesOf, EventRows } from './changes-of.js'
 
 /** What another store did becomes what this one is: nothing is decided again, and little of it has to be read. */
 export class CarryEntries implements Work<CarriedPosition> {
-  readonly rows = new CarriedSet()
+  readonly rows: CarriedSet
   /** The position is written where it is as it was read alone. */
   readonly needsLock = false
   private readonly keys = new KeysBySubject()
@@ -26,7 +28,9 @@ export class CarryEntries implements Work<CarriedPosition> {
     private readonly partition: string,
     private readonly entries: readonly FeedEntry[],
     looksUp: boolean,
+    names?: AccountNames,
   ) {
+    this.rows = new CarriedSet(names)
     for (const { events } of entries) for (const { event } of events) this.touch(event, looksUp)
   }
 
@@ -35,7 +39,7 @@ export class CarryEntries implements Work<CarriedPosition> {
     const { keys, partition } = this
     return {
       carried: [partition],
-      accounts: keys.accounts(),
+      accounts: this.kept(keys.accounts()),
       orders: keys.reservations,
       subjects: keys.subjects,
     }
@@ -85,9 +89,14 @@ export class CarryEntries implements Work<CarriedPosition> {
     for (const { reservation } of rows.orders.all())
       if (reservation !== undefined) touched.addReservation(reservation)
     return {
-      accounts: touched.accounts().filter((key) => rows.account(key) === undefined),
+      accounts: this.kept(touched.accounts().filter((key) => rows.account(key) === undefined)),
       subjects: without(touched.subjects, keys.subjects),
     }
+  }
+
+  /** The accounts, under the names that they are kept under. */
+  private kept(accounts: readonly AccountKey[]): readonly AccountKey[] {
+    return accounts.map((account) => this.rows.keptAs(account))
   }
 
   private touch(event: StoreEvent, looksUp: boolean): void {

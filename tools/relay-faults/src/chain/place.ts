@@ -2,7 +2,7 @@ import { OrderDesk, type Policy } from '@holdfast/core'
 import type { FeedEntry } from '@holdfast/core/adapter'
 import { RedisStore, type RedisStoreOptions } from '@holdfast/redis-adapter'
 import { SqlStore } from '@holdfast/sql-adapter'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import createKnex, { type Knex } from 'knex'
 import { type DeathAt, dyingAt } from '../dying.js'
 
@@ -11,6 +11,8 @@ export interface ChainPlace {
   readonly redisUrl: string
   readonly prefix: string
   readonly partitions?: number
+  /** SKUs whose units lie in a bucket of each partition, over a cluster. */
+  readonly spread?: readonly string[]
   /** A URL, or the path of a SQLite file. */
   readonly ledger: string
 }
@@ -25,9 +27,10 @@ const POLICY: Policy = {
 
 /** A desk of one process on both, and its connections. */
 export async function openChain(place: ChainPlace, death: DeathAt | null = null) {
-  const { redisUrl, prefix: keyPrefix, partitions } = place
-  const redis = new Redis(redisUrl).on('error', () => {})
-  const options: RedisStoreOptions = { keyPrefix, ...(partitions === undefined ? {} : { partitions }) }
+  const { redisUrl, prefix: keyPrefix, partitions, spread } = place
+  const client = spread === undefined ? new Redis(redisUrl) : new Cluster([redisUrl])
+  const redis = client.on('error', () => {}) as Redis
+  const options: RedisStoreOptions = { keyPrefix, partitions, spread }
   const store = new RedisStore(redis, options)
   const knex = knexAt(place.ledger)
   const ledger = new SqlStore(knex)

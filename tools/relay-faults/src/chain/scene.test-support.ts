@@ -23,12 +23,17 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-chain-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Keys and a database of a test's own. */
-export async function newPlace(engine: Engine, partitions?: number): Promise<ChainPlace> {
+export async function newPlace(
+  engine: Engine,
+  partitions?: number,
+  cluster: Partial<ChainPlace> = {},
+): Promise<ChainPlace> {
   const name = `chain_${randomUUID().replaceAll('-', '')}`
   const place = {
     redisUrl: redisUrl ?? '',
     prefix: `${name}:`,
     ...(partitions === undefined ? {} : { partitions }),
+    ...cluster,
   }
   if (engine === 'sqlite') return { ...place, ledger: join(folder, `${name}.db`) }
   const url = servers[engine] ?? ''
@@ -47,7 +52,8 @@ export async function openedAt(place: ChainPlace): Promise<OpenChain> {
   const chain = await openChain(place)
   await chain.store.create()
   onTestFinished(async () => {
-    const keys = await chain.redis.keys(`${place.prefix}*`)
+    // A cluster is the test's own, and ends with it.
+    const keys = place.spread !== undefined ? [] : await chain.redis.keys(`${place.prefix}*`)
     if (keys.length > 0) await chain.redis.unlink(keys)
     await chain.close()
   })
