@@ -19,6 +19,9 @@ export interface InFlight extends Transit {
   readonly to: string
 }
 
+/** Resolves once the ledger has all that the partition has done so far. */
+export type Carried = (partition: string) => Promise<void>
+
 /** How long a step of a transfer waits for its partition, ms: what is not done by then is found and finished. */
 const STEP_MS = 2_000
 /** What the ledger says of each step, as of a transfer between pools. */
@@ -33,11 +36,15 @@ const CAUSE = 'transfer'
  *
  * Whoever dies in between leaves units in an account that leads somewhere, and its version, which names the transfer:
  * anyone who reads these can do the steps left, and several at once do them once.
+ *
+ * Where a ledger follows, it has each step before the next one is taken: a partition that loses what was not carried yet, and
+ * is rebuilt from the ledger, has then neither units that it had given away, nor given away what nobody got.
  */
 export class BucketTransfers {
   constructor(
     private readonly account: AccountKey,
     private readonly submit: Submit,
+    private readonly carried: Carried | null,
   ) {}
 
   /** Units brought; none where they were gone, or others are moving some the same way. */
@@ -86,7 +93,11 @@ export class BucketTransfers {
   }
 
   private async deliver({ from, to, units, version }: InFlight, epoch: number): Promise<void> {
-    await this.supplied(to, creditId(from, epoch, version), this.account, units)
+    await this.carried?.(from)
+    // Versions go on where a partition was rebuilt, under another epoch: a transfer is to be known by the same name.
+    const movement = creditId(from, this.carried === null ? epoch : 0, version)
+    await this.supplied(to, movement, this.account, units)
+    await this.carried?.(to)
     await this.supplied(from, clearId(version), transitTo(this.account, to), -units)
   }
 

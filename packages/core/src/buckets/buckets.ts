@@ -10,6 +10,7 @@ import type { Configure, Confirm, Supply, Transfer } from '../port/commands.js'
 import type { InsufficientStock, ShortLine } from '../port/outcomes.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import { type Scheduler, systemScheduler } from '../scheduler.js'
+import type { Carried } from './bucket-transfers.js'
 import { isSpread, OWES_NOTHING } from './is-spread.js'
 import { type InTime, type Pulled, SpreadAccount } from './spread-account.js'
 
@@ -31,6 +32,8 @@ export class Buckets {
     private readonly store: ReservationStore,
     private readonly straight: Submit,
     private readonly scheduler: Scheduler = systemScheduler,
+    /** `null`: no ledger follows. */
+    private readonly carried: Carried | null = null,
   ) {
     this.inTime = (promise) => this.within(promise, PATIENCE_MS)
   }
@@ -139,7 +142,7 @@ export class Buckets {
     const known = this.accounts.get(key)
     if (known !== undefined) return known
     const partitions = this.store.partitionsOf({ kind: 'fill', account, limit: 1 })
-    const added = new SpreadAccount(this.store, this.straight, partitions, account, this.inTime)
+    const added = new SpreadAccount(this.store, this.straight, partitions, account, this.inTime, this.carried)
     this.accounts.set(key, added)
     return added
   }

@@ -1,7 +1,7 @@
 import type { Submit } from '../pieced/homes.js'
 import type { AccountKey } from '../port/claims.js'
 import type { ReservationStore } from '../port/reservation-store.js'
-import { BucketTransfers, type InFlight, inFlightOf, type Move } from './bucket-transfers.js'
+import { BucketTransfers, type Carried, type InFlight, inFlightOf, type Move } from './bucket-transfers.js'
 import { type Bucket, type Look, Lookout } from './look.js'
 import { evened, type Levels, movesFor, totalOf, type Want } from './moves.js'
 import { type Found, Rounds } from './rounds.js'
@@ -31,8 +31,9 @@ export class SpreadAccount {
     partitions: readonly string[],
     account: AccountKey,
     private readonly inTime: InTime,
+    carried: Carried | null,
   ) {
-    this.transfers = new BucketTransfers(account, submit)
+    this.transfers = new BucketTransfers(account, submit, carried)
     this.lookout = new Lookout(store, partitions, account, inTime)
     this.pulls = new Rounds((wants) => this.pull(wants))
   }

@@ -1,19 +1,27 @@
 import { expect, it } from 'vitest'
+import { BucketTransfers } from '../buckets/bucket-transfers.js'
 import { DeskWorker } from '../desk/desk-worker.js'
 import { OrderDesk } from '../desk/order-desk.js'
 import { DAY, MINUTE, orderOf, VirtualClock } from '../desk/shop.test-support.js'
+import { HoldfastError } from '../errors.js'
 import { MemoryStore } from '../memory/store.js'
-import { bucketIn, bucketNamed } from '../partition/bucket-names.js'
+import { bucketIn, bucketNamed, transitTo } from '../partition/bucket-names.js'
 import type { Policy } from '../policy/types.js'
+import type { Outcome } from '../port/outcomes.js'
+import { NO_KEYS } from '../port/reservation-store.js'
 import { policy, sell } from './sale.test-support.js'
 
 // A store that keeps the units of a SKU in buckets, one in each partition, and a ledger that follows it.
 
-function openChain(spread = ['A'], rules: Policy = policy) {
+function openChain(
+  spread = ['A'],
+  rules: Policy = policy,
+  around: (ledger: MemoryStore) => MemoryStore = (ledger) => ledger,
+) {
   const clock = new VirtualClock()
   const store = new MemoryStore({ clock, partitions: 5, spread, retention: { hours: 1 } })
   const ledger = new MemoryStore({ clock })
-  const desk = new OrderDesk({ store, ledger, policy: rules, clock: () => clock.now() })
+  const desk = new OrderDesk({ store, ledger: around(ledger), policy: rules, clock: () => clock.now() })
   return { clock, store, ledger, desk, worker: new DeskWorker(desk) }
 }
 
@@ -117,4 +125,49 @@ it('names the bucket that differs', async () => {
     ...{ of: 'account', name: JSON.stringify(['A', account.pool]), found: 4, expected: 2 },
     figure: "available in the ledger's database",
   })
+})
+
+it.each([
+  ['credited before the ledger knows that they left', 'from', [5, 5, 0]],
+  ['cleared before the ledger knows that they came', 'to', [5, 5, 5]],
+] as const)('units are not %s', async (_, away, [debited, inFlight, credited]) => {
+  let isAway = (_partition: string) => false
+  const chain = openChain(['A'], { holdFor: { minutes: 15 } }, (ledger) => {
+    const carry: MemoryStore['carry'] = async (partition, ...entries) => {
+      if (isAway(partition)) throw new HoldfastError('store-failed', 'it is not carried now')
+      return ledger.carry(partition, ...entries)
+    }
+    return Object.assign(Object.create(ledger) as MemoryStore, { carry })
+  })
+  const { desk, store } = chain
+  await desk.restock({ id: 'in', sku: 'A', quantity: 0 })
+  const [from = '', to = ''] = await store.partitions()
+  const account = { sku: 'A', pool: 'default' }
+  await store.apply(from, null, [{ kind: 'supply', movement: 'more', account, delta: 10, cause: 'restock' }])
+  const transfers = new BucketTransfers(
+    account,
+    async (partition, command) => {
+      const applied = await store.apply(partition, null, [command])
+      if (applied.kind === 'fenced') throw new Error('fenced')
+      return { outcome: applied.outcomes[0] as Outcome, now: applied.now, epoch: applied.epoch }
+    },
+    async (partition) => desk.parts.chain?.catchingUp.now({ deadlineMs: 20 }, [partition]),
+  )
+  isAway = (partition) => partition === (away === 'from' ? from : to)
+  await expect(transfers.move({ from, to, quantity: 5 }, undefined)).rejects.toMatchObject({
+    code: 'unknown',
+  })
+  const availableIn = async (partition: string, key = account) => {
+    const { accounts } = await store.read(partition, { ...NO_KEYS, accounts: [key] })
+    return accounts[0]?.available
+  }
+  const transit = transitTo(account, to)
+  expect([await availableIn(from), await availableIn(from, transit), await availableIn(to)]).toEqual([
+    ...[debited, inFlight, credited],
+  ])
+  isAway = () => false
+  // Not evened out: the poorest have nothing, but what is in flight is finished first.
+  await desk.parts.pieced?.rebalance()
+  expect([await availableIn(from, transit), await availableIn(to)]).toEqual([0, 5])
+  await expectTheSame(chain)
 })

@@ -104,9 +104,9 @@ function partsOf(options: DeskOptions, coalescer: Coalescer, soldOut: SoldOutMem
   const policy = compilePolicy(options.policy, { hashKeys })
   const kept = ledger ?? store
   const newId = options.newId === undefined ? newOrderId : checkedIds(options.newId)
-  const pieced = piecedSenderOf(store, coalescer, newId, scheduler)
-  const direct = pieced ?? new CoalescedSender(store, coalescer)
   const chain = Chain.between(store, ledger, scheduler)
+  const pieced = piecedSenderOf(store, coalescer, newId, scheduler, chain, deadlineMs)
+  const direct = pieced ?? new CoalescedSender(store, coalescer)
   const sender = chain === null ? direct : new ChainSender(direct, chain, policy.retentionMs)
   return {
     store,
@@ -137,6 +137,8 @@ function piecedSenderOf(
   coalescer: Coalescer,
   newToken: () => string,
   scheduler: Scheduler,
+  chain: Chain | null,
+  deadlineMs: number,
 ): PiecedSender | null {
   if (store.capabilities?.partitions !== 'many') return null
   return new PiecedSender(
@@ -144,6 +146,7 @@ function piecedSenderOf(
     (partition, command, call) => coalescer.submit(partition, command, call),
     newToken,
     scheduler,
+    chain === null ? null : (partition) => chain.catchingUp.now({ deadlineMs }, [partition]),
   )
 }
 

@@ -1,3 +1,4 @@
+import type { Carried } from '../buckets/bucket-transfers.js'
 import { Buckets } from '../buckets/buckets.js'
 import type { Answer, Call, Teller } from '../coalescer/coalescer.js'
 import { told } from '../coalescer/teller.js'
@@ -39,8 +40,9 @@ export class PiecedSender {
     private readonly submit: Submit,
     newToken: () => string,
     scheduler?: Scheduler,
+    carried: Carried | null = null,
   ) {
-    this.buckets = new Buckets(store, submit, scheduler)
+    this.buckets = new Buckets(store, submit, scheduler, carried)
     this.following = new Following(store, submit)
     this.reserving = new Reserving(store, store.spread?.length ? this.buckets.submit : submit, this.following)
     this.admitting = new Admitting(store, submit, this.reserving, this.following, newToken)
