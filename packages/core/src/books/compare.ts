@@ -1,3 +1,4 @@
+import { bucketNamed, VAULT } from '../partition/bucket-names.js'
 import type { AccountNames } from '../port/feed.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import { FIGURES, nameOf, pages } from './books.js'
@@ -57,7 +58,7 @@ async function contentsOf(
     const named = namesOf(partition)
     await store.snapshot(partition, async (read) => {
       for await (const { accounts } of pages(read, 'accounts'))
-        for (const account of accounts)
+        for (const account of accounts.filter(({ key }) => bucketNamed(key)?.partition !== VAULT))
           put(
             'account',
             nameOf(named(account.key)),

@@ -1,18 +1,26 @@
+import type { Vault } from '../carrying/vault.js'
 import type { Answer, Call } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
 import { invalid } from '../input/parse.js'
-import { isTransit } from '../partition/bucket-names.js'
+import { isTransit, VAULT } from '../partition/bucket-names.js'
 import type { Submit } from '../pieced/homes.js'
 import { readReservation } from '../pieced/read-reservation.js'
 import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Configure, Confirm, Supply, Transfer } from '../port/commands.js'
 import type { InsufficientStock, ShortLine } from '../port/outcomes.js'
-import type { ReservationStore } from '../port/reservation-store.js'
+import { NO_KEYS, type ReservationStore } from '../port/reservation-store.js'
 import { type Scheduler, systemScheduler } from '../scheduler.js'
 import type { Carried } from './bucket-transfers.js'
 import { isSpread, OWES_NOTHING } from './is-spread.js'
 import { type InTime, type Pulled, SpreadAccount } from './spread-account.js'
+
+/** A ledger that follows the store. */
+export interface Behind {
+  readonly carried: Carried
+  /** Units that it has not leased; `null`: the store has all. */
+  readonly vault: Vault | null
+}
 
 /** Times that units are pulled for one command before its refusal stands: others may be faster. */
 const MOST_PULLS = 3
@@ -27,20 +35,52 @@ const PATIENCE_MS = 3_000
 export class Buckets {
   private readonly accounts = new Map<string, SpreadAccount>()
   private readonly inTime: InTime
+  private readonly straight: Submit
+  /** `null`: the store has all units there are. */
+  private readonly vault: Vault | null
 
   constructor(
     private readonly store: ReservationStore,
-    private readonly straight: Submit,
+    straight: Submit,
     private readonly scheduler: Scheduler = systemScheduler,
     /** `null`: no ledger follows. */
-    private readonly carried: Carried | null = null,
+    private readonly behind: Behind | null = null,
   ) {
+    const vault = behind?.vault ?? null
+    this.vault = vault
+    this.straight =
+      vault === null
+        ? straight
+        : (partition, command, call) =>
+            partition === VAULT ? vault.submit(command) : straight(partition, command, call)
     this.inTime = (promise) => this.within(promise, PATIENCE_MS)
+  }
+
+  /** Whether units of some accounts lie in buckets. */
+  get areUsed(): boolean {
+    return this.vault !== null || (this.store.spread?.length ?? 0) > 0
   }
 
   /** Whether units of the account lie in buckets. */
   has({ sku }: AccountKey): boolean {
-    return isSpread(this.store, sku)
+    return this.vault !== null || isSpread(this.store, sku)
+  }
+
+  /** Where the account's buckets are. The first keeps its books of supply: the vault, if there is one. */
+  private bucketsOf(account: AccountKey): readonly string[] {
+    const partitions = this.store.partitionsOf({ kind: 'fill', account, limit: 1 })
+    return this.vault === null ? partitions : [VAULT, ...partitions]
+  }
+
+  /** The answer of the first bucket: what time it is, the store alone says. */
+  private async atFirst(command: Supply | Transfer | Configure, call: Call): Promise<Answer> {
+    const [first = '', next = ''] = this.bucketsOf(
+      command.kind === 'transfer' ? command.from : command.account,
+    )
+    const answer = await this.submit(first, command, call)
+    if (first !== VAULT) return answer
+    const { now } = await this.store.read(next, NO_KEYS)
+    return { ...answer, now }
   }
 
   /** Brings a command to its partition, and again where that was short of units which others have. */
@@ -64,11 +104,11 @@ export class Buckets {
   /** Supply of a spread account, at its first bucket. */
   async supply(command: Supply, call: Call): Promise<Answer> {
     const { account, delta } = command
-    const [first = '', ...others] = await this.store.partitions()
+    const [, ...others] = this.bucketsOf(account)
     const spread = this.of(account)
     // Before the first, so that where that is there all are.
     if (delta >= 0) await Promise.all(others.map((partition) => spread.transfers.open(partition)))
-    const answer = await this.submit(first, command, call)
+    const answer = await this.atFirst(command, call)
     if (answer.outcome.kind !== 'supplied' && answer.outcome.kind !== 'replayed-movement') return answer
     if (delta > 0) await this.evenOut(account)
     if (answer.outcome.kind !== 'supplied') return answer
@@ -78,8 +118,7 @@ export class Buckets {
 
   /** Units moved to another pool of a spread SKU, at their first buckets. */
   async transfer(command: Transfer, call: Call): Promise<Answer> {
-    const [first = ''] = await this.store.partitions()
-    const answer = await this.submit(first, command, call)
+    const answer = await this.atFirst(command, call)
     if (answer.outcome.kind === 'transferred') await this.evenOut(command.to)
     return answer
   }
@@ -87,8 +126,8 @@ export class Buckets {
   /** The first bucket decides; the others follow it, and those that do not hear of it are told by a worker. */
   async configure(command: Configure, call: Call): Promise<Answer> {
     if (command.backorderLimit > 0) throw invalid('backorderLimit', OWES_NOTHING)
-    const [first = '', ...others] = await this.store.partitions()
-    const answer = await this.straight(first, command, call)
+    const [, ...others] = this.bucketsOf(command.account)
+    const answer = await this.atFirst(command, call)
     if (answer.outcome.kind === 'configured')
       await Promise.all(others.map((partition) => this.straight(partition, command, call)))
     return answer
@@ -111,15 +150,20 @@ export class Buckets {
   /** Finishes transfers that were left, evens buckets out, and repeats settings. Returns how many transfers it made. */
   async rebalance(): Promise<number> {
     let moved = 0
-    for (const sku of this.store.spread ?? [])
-      for (const account of await this.poolsOf(sku)) moved += await this.tidy(account)
+    for (const account of await this.unsettled()) moved += await this.tidy(account)
     return moved
+  }
+
+  private async unsettled(): Promise<readonly AccountKey[]> {
+    if (this.vault !== null) return this.vault.unsettled()
+    const pools = await Promise.all((this.store.spread ?? []).map((sku) => this.poolsOf(sku)))
+    return pools.flat()
   }
 
   private async tidy(account: AccountKey): Promise<number> {
     const spread = this.of(account)
     const look = await spread.look()
-    const [first = ''] = await this.store.partitions()
+    const [first = ''] = this.bucketsOf(account)
     const settled = look.buckets.find(({ partition }) => partition === first)?.account
     for (const { partition, account: bucket } of look.buckets) {
       if (settled === undefined || bucket.configVersion >= settled.configVersion) continue
@@ -141,8 +185,20 @@ export class Buckets {
     const key = accountName(account)
     const known = this.accounts.get(key)
     if (known !== undefined) return known
-    const partitions = this.store.partitionsOf({ kind: 'fill', account, limit: 1 })
-    const added = new SpreadAccount(this.store, this.straight, partitions, account, this.inTime, this.carried)
+    const { store, vault, behind } = this
+    const read: ReservationStore['read'] = (partition, query) =>
+      partition === VAULT && vault !== null && query.kind === 'keys'
+        ? vault.read(query)
+        : store.read(partition, query)
+    const added = new SpreadAccount(
+      { read },
+      this.straight,
+      this.bucketsOf(account),
+      account,
+      this.inTime,
+      behind?.carried ?? null,
+      vault?.chunk ?? null,
+    )
     this.accounts.set(key, added)
     return added
   }

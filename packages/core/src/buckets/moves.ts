@@ -1,3 +1,4 @@
+import { VAULT } from '../partition/bucket-names.js'
 import type { Move } from './bucket-transfers.js'
 
 /** Units that somebody waits for in a partition. */
@@ -13,10 +14,13 @@ export type Levels = ReadonlyMap<string, number>
  * What is to be moved so that those who wait can be given their units, and which of them can: the first ones, for as many
  * units as there are in all. A bucket that is short is brought up to the mean where others have more than that, so that
  * the next who come there need not wait; what its buyers wait for is taken from the richest, to the last unit.
+ *
+ * @param chunk what a bucket is given out of the vault, instead, if there is so much; `null`: there is no vault
  */
 export function movesFor(
   levels: Levels,
   wants: readonly Want[],
+  chunk: number | null = null,
 ): { readonly moves: readonly Move[]; readonly served: ReadonlySet<Want> } {
   const total = totalOf(levels)
   const served = new Set<Want>()
@@ -32,11 +36,31 @@ export function movesFor(
   const moves = new Moves(levels)
   for (const [to, need] of needs) {
     if (moves.level(to) >= need) continue
-    const keep = (from: string) => Math.max(mean, needs.get(from) ?? 0)
-    moves.fill(to, Math.max(need, mean), keep)
+    const needed = (from: string) => needs.get(from) ?? 0
+    if (chunk === null) moves.fill(to, Math.max(need, mean), (from) => Math.max(mean, needed(from)))
+    else if (to !== VAULT) moves.fill(to, Math.max(need, chunk), ofVault(needed))
     moves.fill(to, need, (from) => needs.get(from) ?? 0)
   }
   return { moves: moves.made(), served }
+}
+
+/** What gives a chunk out of the vault to each bucket that has less than half of one. */
+export function toppedUp(levels: Levels, chunk: number): readonly Move[] {
+  const moves = new Moves(levels)
+  const poorestFirst = [...levels].sort(([, one], [, other]) => one - other)
+  for (const [to, level] of poorestFirst)
+    if (to !== VAULT && level * 2 < chunk)
+      moves.fill(
+        to,
+        chunk,
+        ofVault(() => 0),
+      )
+  return moves.made()
+}
+
+/** Nobody gives any but the vault, which keeps so many. */
+function ofVault(keep: (from: string) => number): (from: string) => number {
+  return (from) => (from === VAULT ? keep(from) : Number.POSITIVE_INFINITY)
 }
 
 /** What makes all buckets even; nothing while the poorest has half of the mean. */

@@ -3,7 +3,7 @@ import type { AccountKey } from '../port/claims.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import { BucketTransfers, type Carried, type InFlight, inFlightOf, type Move } from './bucket-transfers.js'
 import { type Bucket, type Look, Lookout } from './look.js'
-import { evened, type Levels, movesFor, totalOf, type Want } from './moves.js'
+import { evened, type Levels, movesFor, toppedUp, totalOf, type Want } from './moves.js'
 import { type Found, Rounds } from './rounds.js'
 
 /** What was found in all buckets for somebody who was short of units in one. */
@@ -32,6 +32,8 @@ export class SpreadAccount {
     account: AccountKey,
     private readonly inTime: InTime,
     carried: Carried | null,
+    /** Units that a bucket is given out of the vault; `null`: there is none. */
+    private readonly chunk: number | null,
   ) {
     this.transfers = new BucketTransfers(account, submit, carried)
     this.lookout = new Lookout(store, partitions, account, inTime)
@@ -50,7 +52,11 @@ export class SpreadAccount {
   /** Evens the buckets out where one is poor. */
   async evenOut(): Promise<void> {
     const { buckets, isComplete } = await this.look()
-    if (isComplete) await this.moved(evened(levelsOf(buckets)), buckets)
+    if (isComplete) await this.moved(this.evened(levelsOf(buckets)), buckets)
+  }
+
+  private evened(levels: Levels): readonly Move[] {
+    return this.chunk === null ? evened(levels) : toppedUp(levels, this.chunk)
   }
 
   /**
@@ -63,7 +69,7 @@ export class SpreadAccount {
     const levels = levelsOf(buckets)
     // What was in flight is part of the next look.
     if (!isComplete || found.length > 0 || totalOf(levels) < levels.size) return 0
-    return this.moved(evened(levels), buckets)
+    return this.moved(this.evened(levels), buckets)
   }
 
   private async pull(wants: readonly Want[]): Promise<Found<Pulled>> {
@@ -79,7 +85,7 @@ export class SpreadAccount {
           found.filter((one) => !isWanted(one)),
           levels,
         )) && finished
-    const { moves, served } = movesFor(levels, wants)
+    const { moves, served } = movesFor(levels, wants, this.chunk)
     await this.moved(moves, buckets)
     const total = totalOf(levels)
     const isCertain = isComplete && finished

@@ -2,6 +2,8 @@ import { differencesBetween } from '../books/compare.js'
 import type { Difference } from '../books/differences.js'
 import { mergedLedger } from '../buckets/merged-reading.js'
 import type { Call } from '../coalescer/coalescer.js'
+import { invalid } from '../input/parse.js'
+import { VAULT } from '../partition/bucket-names.js'
 import type { CampaignStore } from '../port/campaign-store.js'
 import type { AccountKey } from '../port/claims.js'
 import type { CompensationStore } from '../port/compensation-store.js'
@@ -12,6 +14,7 @@ import type { Scheduler } from '../scheduler.js'
 import { Carrier } from './carrier.js'
 import { CatchingUp } from './catching-up.js'
 import { LedgerNames } from './ledger-names.js'
+import { Vault } from './vault.js'
 
 /** Times that two stores are compared, until neither changed meanwhile. */
 const COMPARISONS = 5
@@ -25,25 +28,46 @@ export type FollowingLedger = ReservationStore & OrderStore & CampaignStore & Co
 export class Chain {
   readonly carrier: Carrier
   readonly catchingUp: CatchingUp
+  /** Units that the ledger has not leased to the store; `null`: the store has all. */
+  readonly vault: Vault | null
   private readonly names: LedgerNames
 
   constructor(
     readonly store: FastStore,
     readonly ledger: FollowingLedger,
     scheduler: Scheduler,
+    chunk: number | null,
   ) {
     const { feed } = store
     const partitions = () => store.partitions()
-    this.names = new LedgerNames(store)
+    this.vault = chunk === null ? null : new Vault(ledger, store, chunk)
+    this.names = new LedgerNames(store, chunk !== null)
     const following = this.names.carrying(ledger)
     this.carrier = new Carrier({ feed, partitions, ledger: following, scheduler })
     this.catchingUp = new CatchingUp(feed, partitions, following, this.carrier, scheduler)
   }
 
-  /** `null` where the ledger, if there is one, cannot follow the store. */
-  static between(store: object, ledger: object | undefined, scheduler: Scheduler): Chain | null {
+  /**
+   * `null` where the ledger, if there is one, cannot follow the store.
+   *
+   * @param chunk units of an account that are leased at once; `null`: the store has all
+   * @throws HoldfastError `invalid-argument` where none follows that could lease
+   */
+  static between(
+    store: object,
+    ledger: object | undefined,
+    scheduler: Scheduler,
+    chunk: number | null,
+  ): Chain | null {
     const links = ledger !== undefined && ledger !== store && 'feed' in store && 'carry' in ledger
-    return links ? new Chain(store as FastStore, ledger as FollowingLedger, scheduler) : null
+    if (links) return new Chain(store as FastStore, ledger as FollowingLedger, scheduler, chunk)
+    if (chunk !== null) throw invalid('lease', 'needs a ledger that follows the store')
+    return null
+  }
+
+  /** Resolves once the ledger has all that the partition has done so far. */
+  async carried(partition: string, call: Call): Promise<void> {
+    if (partition !== VAULT) await this.catchingUp.now(call, [partition])
   }
 
   /** What the ledger has on record of one account, as far as it was carried: a page of it. */

@@ -1,5 +1,5 @@
 import { isSpread } from '../buckets/is-spread.js'
-import { bucketIn } from '../partition/bucket-names.js'
+import { bucketIn, VAULT } from '../partition/bucket-names.js'
 import type { AccountKey } from '../port/claims.js'
 import type { AccountNames, CarriesFeeds } from '../port/feed.js'
 import type { ListQuery, Page, ReservationStore } from '../port/reservation-store.js'
@@ -12,11 +12,15 @@ import type { ListQuery, Page, ReservationStore } from '../port/reservation-stor
 export class LedgerNames {
   private readonly ofPartitions = new Map<string, AccountNames>()
 
-  constructor(private readonly store: Pick<ReservationStore, 'spread' | 'partitions'>) {}
+  constructor(
+    private readonly store: Pick<ReservationStore, 'spread' | 'partitions'>,
+    /** Whether the ledger leases units to the store, and has a bucket of its own of each account. */
+    private readonly leases: boolean,
+  ) {}
 
   /** Whether the ledger has the account in several. */
   isInBuckets({ sku }: Pick<AccountKey, 'sku'>): boolean {
-    return isSpread(this.store, sku)
+    return this.leases || isSpread(this.store, sku)
   }
 
   of(partition: string): AccountNames {
@@ -31,7 +35,7 @@ export class LedgerNames {
 
   /** The ledger, which carries each partition under its names. */
   carrying(ledger: CarriesFeeds): CarriesFeeds {
-    if (!this.store.spread?.length) return ledger
+    if (!this.leases && !this.store.spread?.length) return ledger
     return {
       carry: (partition, entries) => ledger.carry(partition, entries, this.of(partition)),
       carried: (partitions) => ledger.carried(partitions),
@@ -41,7 +45,7 @@ export class LedgerNames {
   /** What the ledger has on record of one account, as if it had the store's partitions, and a bucket in each. */
   inPartitions(ledger: ReservationStore, account: AccountKey) {
     return {
-      partitions: () => this.store.partitions(),
+      partitions: async () => [...(this.leases ? [VAULT] : []), ...(await this.store.partitions())],
       read: async (partition: string, query: ListQuery): Promise<Page> => {
         const [main = ''] = await ledger.partitions()
         const page = await ledger.read(main, { ...query, account: this.of(partition)(account) })

@@ -14,10 +14,15 @@ export const policy: Policy = {
   backorder: true,
 }
 
-export async function sell(desk: OrderDesk, clock: VirtualClock, worker: DeskWorker): Promise<void> {
+export async function sell(
+  desk: OrderDesk,
+  clock: VirtualClock,
+  worker: DeskWorker,
+  owes = true,
+): Promise<void> {
   for (const sku of ['A', 'B']) await desk.restock({ id: `in ${sku}`, sku, quantity: 40 })
   await desk.restock({ id: 'outlet', sku: 'A', pool: 'outlet', quantity: 0 })
-  await desk.configure({ sku: 'B', backorderLimit: 30 })
+  if (owes) await desk.configure({ sku: 'B', backorderLimit: 30 })
   for (let n = 0; n < 60; n++) {
     const lines = [{ sku: n % 3 === 0 ? 'A' : 'B', quantity: 1 + (n % 2) }]
     if (n % 5 === 0) lines.push({ sku: n % 3 === 0 ? 'B' : 'A', quantity: 1 })

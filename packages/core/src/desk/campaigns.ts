@@ -156,7 +156,7 @@ export class Campaigns {
       const name = accountName(account)
       if (accounts.has(name)) throw invalid(`items[${index}]`, 'is in the list already')
       accounts.add(name)
-      if (backorderLimit > 0 && isSpread(this.parts.store, sku))
+      if (backorderLimit > 0 && (isSpread(this.parts.store, sku) || this.parts.chain?.vault))
         throw invalid(`items[${index}].backorderLimit`, OWES_NOTHING)
       return { ...account, backorderLimit }
     })

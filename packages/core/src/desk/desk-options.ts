@@ -1,6 +1,7 @@
 import { Chain } from '../carrying/chain.js'
 import { ChainOrders } from '../carrying/chain-orders.js'
 import { ChainSender } from '../carrying/chain-sender.js'
+import { storeWithVault } from '../carrying/store-with-vault.js'
 import { Coalescer } from '../coalescer/coalescer.js'
 import type { HashKey } from '../identity/hash-keys.js'
 import type { Duration } from '../input/duration.js'
@@ -53,6 +54,11 @@ export interface DeskOptions {
    * worker carries into it all that happens there, and what settles an order is answered once it is durable in it.
    */
   readonly ledger?: DeskLedger | undefined
+  /**
+   * How many units of an account the ledger lets `store` have at a time: what is restocked stays in the ledger until then.
+   * For good. If absent, `store` has all.
+   */
+  readonly lease?: { readonly chunk: number } | undefined
   readonly policy: Policy
   /** Demanded once a rule counts phone, address, IP or a kind of the shop's own. The first one writes. */
   readonly hashKeys?: readonly HashKey[] | undefined
@@ -82,7 +88,8 @@ const DEADLINE_MS = 10_000
 /** A desk's coalescer and its parts. @throws HoldfastError `invalid-argument` with the option's path */
 export function openParts(options: DeskOptions): { coalescer: Coalescer; parts: DeskParts } {
   const { store, scheduler = systemScheduler, soldOutMemory } = checkedOptions(options)
-  const remembers = soldOutMemory ?? store.capabilities?.inProcess !== true
+  // What a store is out of, the ledger's vault may have.
+  const remembers = options.lease === undefined && (soldOutMemory ?? store.capabilities?.inProcess !== true)
   const soldOut = remembers ? new SoldOutMemory(scheduler) : null
   const coalescer = coalescerOf(options, soldOut?.listeningTo(store) ?? store)
   return { coalescer, parts: partsOf(options, coalescer, soldOut) }
@@ -100,16 +107,17 @@ function coalescerOf(options: DeskOptions, store: Pick<ReservationStore, 'apply'
 
 function partsOf(options: DeskOptions, coalescer: Coalescer, soldOut: SoldOutMemory | null): DeskParts {
   const { store, ledger, hashKeys, scheduler = systemScheduler } = options
-  const { deadline: deadlineMs = DEADLINE_MS } = checkedOptions(options)
+  const { deadline: deadlineMs = DEADLINE_MS, lease } = checkedOptions(options)
   const policy = compilePolicy(options.policy, { hashKeys })
   const kept = ledger ?? store
   const newId = options.newId === undefined ? newOrderId : checkedIds(options.newId)
-  const chain = Chain.between(store, ledger, scheduler)
+  const chain = Chain.between(store, ledger, scheduler, lease?.chunk ?? null)
   const pieced = piecedSenderOf(store, coalescer, newId, scheduler, chain, deadlineMs)
   const direct = pieced ?? new CoalescedSender(store, coalescer)
   const sender = chain === null ? direct : new ChainSender(direct, chain, policy.retentionMs)
+  const vault = chain?.vault ?? null
   return {
-    store,
+    store: vault === null ? store : storeWithVault(store, vault),
     orders:
       chain === null
         ? orderStoreOr(kept)
@@ -140,13 +148,13 @@ function piecedSenderOf(
   chain: Chain | null,
   deadlineMs: number,
 ): PiecedSender | null {
-  if (store.capabilities?.partitions !== 'many') return null
+  if (store.capabilities?.partitions !== 'many' && !chain?.vault) return null
   return new PiecedSender(
     store,
     (partition, command, call) => coalescer.submit(partition, command, call),
     newToken,
     scheduler,
-    chain === null ? null : (partition) => chain.catchingUp.now({ deadlineMs }, [partition]),
+    chain && { carried: (partition) => chain.carried(partition, { deadlineMs }), vault: chain.vault },
   )
 }
 

@@ -157,7 +157,8 @@ export class Stocking {
       if (account === undefined) return { ok: false, reason: 'account-unknown' }
       const settings = next(account)
       // Of a spread account this was read of the first bucket: the others hear it again.
-      if (isSetSo(account, settings) && !isSpread(this.parts.store, key.sku)) return { ok: true }
+      if (isSetSo(account, settings) && !isSpread(this.parts.store, key.sku) && !this.parts.chain?.vault)
+        return { ok: true }
       const version = account.configVersion + 1
       const outcome = await ask(this.parts, { kind: 'configure', account: key, version, ...settings }, call)
       if (outcome.kind === 'configured') return { ok: true }

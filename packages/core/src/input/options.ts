@@ -24,6 +24,8 @@ export const callback = z.custom<(...values: never[]) => unknown>(
 export const deskOptionsSchema = z.strictObject({
   store: having('apply', 'read', 'partitionsOf'),
   ledger: having('applyToOrders', 'applyToCampaign', 'applyToCompensation').optional(),
+  /** Units that the ledger lets the store have at a time. */
+  lease: z.strictObject({ chunk: whole(1, 1_000_000_000) }).optional(),
   policy: z.unknown(),
   hashKeys: z.unknown().optional(),
   /** How long a call waits unless it says so itself. */

@@ -28,6 +28,15 @@ export function isTransit({ pool }: AccountKey): boolean {
   return pool.length > LONGEST_ID && pool.trimStart().startsWith(`${TO}/`)
 }
 
+/** The account whose units these are: itself, or the one that they left. */
+export function unitsOf(key: AccountKey): AccountKey {
+  if (!isTransit(key)) return key
+  return { sku: key.sku, pool: key.pool.trimStart().split('/').slice(2).join('/') }
+}
+
+/** Where a ledger keeps units that it has not leased: a bucket beside those of the store's partitions. */
+export const VAULT = 'vault'
+
 /**
  * Under which name a ledger keeps a bucket of `partition`, or an account that leads from it to another: as an account of
  * its own, which that partition's history alone changes.

@@ -1,5 +1,4 @@
-import type { Carried } from '../buckets/bucket-transfers.js'
-import { Buckets } from '../buckets/buckets.js'
+import { type Behind, Buckets } from '../buckets/buckets.js'
 import type { Answer, Call, Teller } from '../coalescer/coalescer.js'
 import { told } from '../coalescer/teller.js'
 import { homeAt, isPieceId, type Place, pieceNamed, placeOf } from '../partition/piece-names.js'
@@ -40,11 +39,11 @@ export class PiecedSender {
     private readonly submit: Submit,
     newToken: () => string,
     scheduler?: Scheduler,
-    carried: Carried | null = null,
+    behind: Behind | null = null,
   ) {
-    this.buckets = new Buckets(store, submit, scheduler, carried)
+    this.buckets = new Buckets(store, submit, scheduler, behind)
     this.following = new Following(store, submit)
-    this.reserving = new Reserving(store, store.spread?.length ? this.buckets.submit : submit, this.following)
+    this.reserving = new Reserving(store, this.buckets.areUsed ? this.buckets.submit : submit, this.following)
     this.admitting = new Admitting(store, submit, this.reserving, this.following, newToken)
     this.paying = new Paying(store, submit, this.reserving, this.following, newToken)
   }
@@ -112,7 +111,7 @@ export class PiecedSender {
   }
 
   private async settleAlone(partition: string, command: Settle, call: Call): Promise<Answer> {
-    if (command.kind === 'confirm' && this.store.spread?.length)
+    if (command.kind === 'confirm' && this.buckets.areUsed)
       await this.buckets.beforePaying(partition, command, call)
     return this.submit(partition, command, call)
   }
