@@ -13,6 +13,8 @@ export interface ChainPlace {
   readonly partitions?: number
   /** SKUs whose units lie in a bucket of each partition, over a cluster. */
   readonly spread?: readonly string[]
+  /** Units that the database lets Redis have at a time; all if absent. */
+  readonly chunk?: number
   /** A URL, or the path of a SQLite file. */
   readonly ledger: string
 }
@@ -27,7 +29,7 @@ const POLICY: Policy = {
 
 /** A desk of one process on both, and its connections. */
 export async function openChain(place: ChainPlace, death: DeathAt | null = null) {
-  const { redisUrl, prefix: keyPrefix, partitions, spread } = place
+  const { redisUrl, prefix: keyPrefix, partitions, spread, chunk } = place
   const client = spread === undefined ? new Redis(redisUrl) : new Cluster([redisUrl])
   const redis = client.on('error', () => {}) as Redis
   const options: RedisStoreOptions = { keyPrefix, partitions, spread }
@@ -36,7 +38,8 @@ export async function openChain(place: ChainPlace, death: DeathAt | null = null)
   const ledger = new SqlStore(knex)
   await ledger.migrate()
   const watched = Object.assign(Object.create(store) as RedisStore, { feed: dyingAt(store.feed, death) })
-  const desk = new OrderDesk({ store: watched, ledger: dyingAt(ledger, death), policy: POLICY })
+  const lease = chunk === undefined ? undefined : { chunk }
+  const desk = new OrderDesk({ store: watched, ledger: dyingAt(ledger, death), lease, policy: POLICY })
   return {
     ...{ redis, store, knex, ledger, desk },
     async close() {

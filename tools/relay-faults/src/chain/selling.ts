@@ -56,3 +56,13 @@ export async function toldBy({ knex }: OpenChain): Promise<readonly string[]> {
   const rows = await knex('holdfast_outbox').select('id').orderBy('seq')
   return rows.map(({ id }) => String(id))
 }
+
+/** Takes out all units of a SKU but a few, and lets more buyers come than there are. Returns how many were sold one. */
+export async function sellOut({ desk }: OpenChain, sku: string, left: number): Promise<number> {
+  const { available = 0 } = (await desk.availability({ sku })) ?? {}
+  await desk.adjust({ id: 'out', sku, delta: left - available, cause: 'lost' })
+  const buyers = Array.from({ length: 3 * left }, (_, n) => `last buyer ${n}`)
+  const lines = [{ sku, quantity: 1 }]
+  const placed = await Promise.all(buyers.map((user) => desk.place({ id: user, buyer: { user }, lines })))
+  return placed.filter(({ ok }) => ok).length
+}

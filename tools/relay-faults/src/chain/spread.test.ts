@@ -5,7 +5,7 @@ import { startRedisCluster } from '../../../services/redis-several.js'
 import type { DeathAt } from '../dying.js'
 import type { OpenChain } from './place.js'
 import { engines, newPlace, openedAt, startCarrier } from './scene.test-support.js'
-import { compared, sell, stock, THE_SAME } from './selling.js'
+import { compared, sell, sellOut, stock, THE_SAME } from './selling.js'
 
 // A cluster sells a SKU whose units lie in buckets, and a database follows, each partition by itself.
 
@@ -38,7 +38,7 @@ describe.skipIf(service === null).each(engines)(
         for (let n = 0; n < 3; n++) await sell(chain, n * 60, 60)
         expect(await startCarrier(place, death).end()).toBe('SIGKILL')
         const survivor = startCarrier(place)
-        expect(await sellOut(chain)).toBe(LEFT)
+        expect(await sellOut(chain, SKU, LEFT)).toBe(LEFT)
         await expect.poll(() => compared(chain), { timeout: 60_000 }).toEqual(THE_SAME)
         expect(await new OrderDesk({ store: chain.ledger, policy: {} }).audit()).toMatchObject({ ok: true })
         const buckets = await bucketsOf(chain)
@@ -49,17 +49,6 @@ describe.skipIf(service === null).each(engines)(
     )
   },
 )
-
-/** Takes out all but a few units, and lets more buyers come than there are. Returns how many were sold one. */
-async function sellOut({ desk }: OpenChain): Promise<number> {
-  const { available = 0 } = (await desk.availability({ sku: SKU })) ?? {}
-  const out = { id: 'out', sku: SKU, delta: LEFT - available, cause: 'lost' }
-  expect(await desk.adjust(out)).toMatchObject({ ok: true, available: LEFT })
-  const buyers = Array.from({ length: 3 * LEFT }, (_, n) => `last buyer ${n}`)
-  const lines = [{ sku: SKU, quantity: 1 }]
-  const placed = await Promise.all(buyers.map((user) => desk.place({ id: user, buyer: { user }, lines })))
-  return placed.filter(({ ok }) => ok).length
-}
 
 async function bucketsOf({ ledger }: OpenChain) {
   const query = { kind: 'list', of: 'accounts', cursor: null, limit: 1_000, account: { sku: SKU } } as const
