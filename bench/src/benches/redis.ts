@@ -1,7 +1,7 @@
 import { startPostgres } from '../../../tools/services/postgres.js'
 import { startRedis, startRedisAof } from '../../../tools/services/redis.js'
 import { startRedisReplicated } from '../../../tools/services/redis-several.js'
-import { chain } from '../chain/chain-contender.js'
+import { chain, chainWithLeases } from '../chain/chain-contender.js'
 import { CARRIED, ChainOpenLoops, NOT_CARRIED } from '../chain/chain-open-loop.js'
 import type { Contender, LatencyRatio, OpenBench, Ratio } from '../contender.js'
 import { afternoon, bareDecrement, bareDecrementAlone } from '../redis/bare-contender.js'
@@ -40,6 +40,7 @@ const openRedisBench: OpenBench = async ({ scale }) => {
       half(coalesced(replicated, 'coalesced (replicas)', { durability: { replicas: 1 } })),
       half(millionStored(kept, scale)),
       chain(memory, ledger),
+      chainWithLeases(memory, ledger),
       coalescedOn(ledger),
     ],
     ratios: RATIOS,
@@ -78,6 +79,11 @@ const RATIOS: readonly Ratio[] = [
     over: { engine: 'redis-postgres', name: 'chain' },
     under: { engine: 'postgres', name: 'coalesced' },
     ...{ hold: 0.5, aim: 0.8 },
+  },
+  {
+    over: { engine: 'redis-postgres', name: 'chain (leases)' },
+    under: { engine: 'redis-postgres', name: 'chain' },
+    ...{ hold: 0.8, aim: 0.95 },
   },
 ]
 

@@ -10,10 +10,10 @@ let failure: unknown = null
 let close = async () => {}
 
 /** The worker of a shop, in a process of its own. */
-async function open({ redisUrl, ledger }: Question & { readonly kind: 'open' }): Promise<void> {
+async function open({ redisUrl, ledger, lease }: Question & { readonly kind: 'open' }): Promise<void> {
   const redis = new Redis(redisUrl)
   const place = await openPlace(ledger)
-  const desk = new OrderDesk({ store: new RedisStore(redis), ledger: place.store, policy: POLICY })
+  const desk = new OrderDesk({ store: new RedisStore(redis), ledger: place.store, lease, policy: POLICY })
   const worker = new DeskWorker(desk)
   const [before = null] = await place.store.carried(await desk.parts.store.partitions())
   let entries = before?.sequence ?? 0

@@ -2,15 +2,24 @@ import type { Contender, Stand } from '../contender.js'
 import { CALLERS } from '../desk/desk-contender.js'
 import type { RedisServer } from '../redis/redis-server.js'
 import type { DatabaseServer } from '../sql/database-server.js'
-import { ChainShop } from './chain-shop.js'
+import { ChainShop, type Lease } from './chain-shop.js'
 
 /** Orders that may wait to be carried before callers wait: what is counted is carried, not placed. */
 const MOST_WAITING = 10_000
 
 /** Redis decides, a process of its own carries; an order counts once it stands in PostgreSQL. */
 export function chain(server: RedisServer, database: DatabaseServer): Contender {
-  const open = async () => new ChainSale(await ChainShop.open(server, database)).begin()
-  return { engine: 'redis-postgres', name: 'chain', unit: 'orders/s', open }
+  return contenderOf('chain', server, database, undefined)
+}
+
+/** The same, where PostgreSQL lets Redis have units in chunks; of more than wait to be carried. */
+export function chainWithLeases(server: RedisServer, database: DatabaseServer): Contender {
+  return contenderOf('chain (leases)', server, database, { chunk: 10 * MOST_WAITING })
+}
+
+function contenderOf(name: string, server: RedisServer, database: DatabaseServer, lease: Lease): Contender {
+  const open = async () => new ChainSale(await ChainShop.open(server, database, lease)).begin()
+  return { engine: 'redis-postgres', name, unit: 'orders/s', open }
 }
 
 class ChainSale {

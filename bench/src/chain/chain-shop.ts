@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { OrderDesk } from '@holdfast/core'
+import { type DeskOptions, OrderDesk } from '@holdfast/core'
 import { restock } from '../desk/desk-contender.js'
 import { checkReport, checkUnits, type UnitsHeld, unitsHeld } from '../desk/desk-laws.js'
 import { answerOf, POLICY, requestOf } from '../desk/shop-desk.js'
@@ -17,6 +17,9 @@ const EVERY = 100
 /** Looks at a carrier that may carry nothing before it is given up. */
 const LOOKS = 300
 
+/** In how large chunks the database lets Redis have units. */
+export type Lease = DeskOptions['lease']
+
 /** A desk of this process on Redis, its orders carried by another one into a database of this turn's own. */
 export class ChainShop {
   readonly mix = new OrderMix(HOT)
@@ -30,22 +33,24 @@ export class ChainShop {
     private readonly ledger: OpenPlace,
     private readonly desk: OrderDesk,
     private readonly before: UnitsHeld,
+    private readonly lease: Lease,
   ) {}
 
-  static async open(server: RedisServer, database: DatabaseServer): Promise<ChainShop> {
+  static async open(server: RedisServer, database: DatabaseServer, lease?: Lease): Promise<ChainShop> {
     const place = await database.databaseOfTurn()
     const store = await OwnStore.on(await server.emptied())
     const ledger = await openPlace(place)
-    const desk = new OrderDesk({ store, ledger: ledger.store, policy: POLICY })
+    const desk = new OrderDesk({ store, ledger: ledger.store, lease, policy: POLICY })
     await restock(desk, new OrderMix(HOT).skus, PLENTY)
-    return new ChainShop(server.url, place, ledger, desk, await unitsHeld(desk))
+    return new ChainShop(server.url, place, ledger, desk, await unitsHeld(desk), lease)
   }
 
   /** Carries from now on. Until then there is no process that would take the machine's time. */
   async carry(): Promise<void> {
     if (this.carrier !== null) return
     this.carrier = new CarrierProcess()
-    await this.carrier.ask({ kind: 'open', redisUrl: this.redisUrl, ledger: this.place })
+    const { redisUrl, place: ledger, lease } = this
+    await this.carrier.ask({ kind: 'open', redisUrl, ledger, lease })
   }
 
   async placeOrder(): Promise<void> {

@@ -3,7 +3,7 @@ import { DeskWorker } from '../desk/desk-worker.js'
 import { OrderDesk } from '../desk/order-desk.js'
 import { DAY, MINUTE, orderOf, VirtualClock } from '../desk/shop.test-support.js'
 import { MemoryStore } from '../memory/store.js'
-import { bucketNamed, isTransit, VAULT } from '../partition/bucket-names.js'
+import { bucketIn, bucketNamed, isTransit, VAULT } from '../partition/bucket-names.js'
 import type { Policy } from '../policy/types.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import { policy, sell } from './sale.test-support.js'
@@ -155,6 +155,33 @@ describe.each(settings)('a store %s', (_, options) => {
     await expectTheSame(chain)
     expect(await desk.availability({ sku: 'A' })).toMatchObject({ supplied: 37 })
   })
+})
+
+it('is audited in its vault, too', async () => {
+  const { desk, ledger } = openChain({}, 5)
+  await desk.restock({ id: 'in', sku: 'A', quantity: 20 })
+  const { books } = Reflect.get(ledger, 'partition') as {
+    books: Map<string, Map<string, { state: { available: number } }>>
+  }
+  const vault = books.get('A')?.get(bucketIn(VAULT, { sku: 'A', pool: 'default' }).pool)
+  if (vault === undefined) throw new Error('there is no vault')
+  vault.state.available += 1
+  const { ok, differences } = await desk.audit()
+  expect(ok).toBe(false)
+  expect(differences).toContainEqual({
+    ...{ of: 'account', name: '["A","default"]', figure: 'available in the ledger', found: 21, expected: 20 },
+  })
+})
+
+it('sells what was leased while the ledger is away, and then is not sure that all is sold', async () => {
+  const { desk, ledger } = openChain({}, 5)
+  await desk.restock({ id: 'in', sku: 'A', quantity: 20 })
+  const away = () => Promise.reject(new Error('the database is away'))
+  Object.assign(ledger, { apply: away, read: away, carry: away })
+  for (let n = 0; n < 5; n++) expect(await desk.place(buy(`buyer ${n}`))).toMatchObject({ ok: true })
+  await expect(desk.place(buy('one more'))).rejects.toMatchObject({ code: 'overloaded' })
+  for (const name of ['apply', 'read', 'carry']) Reflect.deleteProperty(ledger, name)
+  expect(await desk.place(buy('one more'))).toMatchObject({ ok: true })
 })
 
 it('needs a ledger that follows, and owes nothing', async () => {

@@ -223,7 +223,9 @@ export class OrderDesk {
       const { chain } = this.parts
       if (chain === null) return report
       const between = await chain.differences(callOf(this.parts))
-      const differences = [...report.differences, ...(between ?? [])]
+      // The store knows nothing of what it was not leased.
+      const inVault = chain.vault === null ? [] : (await audit(chain.ledger)).differences
+      const differences = [...report.differences, ...(between ?? []), ...inVault]
       return { ...report, differences, ok: differences.length === 0, comparedWithLedger: between !== null }
     })
   }
