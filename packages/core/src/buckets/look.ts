@@ -15,6 +15,8 @@ export interface Transit {
 export interface Bucket {
   readonly partition: string
   readonly account: StockAccountState
+  /** Its partition's clock, ms since the epoch. */
+  readonly now: number
   /** By where they lead. */
   readonly transits: ReadonlyMap<string, Transit>
 }
@@ -61,6 +63,6 @@ export class Lookout {
       const state = accounts.get(pool)
       if (state !== undefined) transits.set(to, { units: state.available, version: state.version })
     }
-    return [{ partition, account, transits }]
+    return [{ partition, account, now: page?.now ?? 0, transits }]
   }
 }

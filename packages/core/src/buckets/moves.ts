@@ -58,6 +58,12 @@ export function toppedUp(levels: Levels, chunk: number): readonly Move[] {
   return moves.made()
 }
 
+/** What brings all units home into the vault. */
+export function broughtHome(levels: Levels): readonly Move[] {
+  const leased = [...levels].filter(([from, quantity]) => from !== VAULT && quantity > 0)
+  return leased.map(([from, quantity]) => ({ from, to: VAULT, quantity }))
+}
+
 /** Nobody gives any but the vault, which keeps so many. */
 function ofVault(keep: (from: string) => number): (from: string) => number {
   return (from) => (from === VAULT ? keep(from) : Number.POSITIVE_INFINITY)

@@ -1,9 +1,10 @@
+import { VAULT } from '../partition/bucket-names.js'
 import type { Submit } from '../pieced/homes.js'
 import type { AccountKey } from '../port/claims.js'
 import type { ReservationStore } from '../port/reservation-store.js'
 import { BucketTransfers, type Carried, type InFlight, inFlightOf, type Move } from './bucket-transfers.js'
 import { type Bucket, type Look, Lookout } from './look.js'
-import { evened, type Levels, movesFor, toppedUp, totalOf, type Want } from './moves.js'
+import { broughtHome, evened, type Levels, movesFor, toppedUp, totalOf, type Want } from './moves.js'
 import { type Found, Rounds } from './rounds.js'
 
 /** What was found in all buckets for somebody who was short of units in one. */
@@ -52,15 +53,17 @@ export class SpreadAccount {
   /** Evens the buckets out where one is poor. */
   async evenOut(): Promise<void> {
     const { buckets, isComplete } = await this.look()
-    if (isComplete) await this.moved(this.evened(levelsOf(buckets)), buckets)
+    if (isComplete) await this.moved(this.evened(buckets), buckets)
   }
 
-  private evened(levels: Levels): readonly Move[] {
-    return this.chunk === null ? evened(levels) : toppedUp(levels, this.chunk)
+  private evened(buckets: readonly Bucket[]): readonly Move[] {
+    const levels = levelsOf(buckets)
+    if (this.chunk === null) return evened(levels)
+    return buckets.some(isOver) ? broughtHome(levels) : toppedUp(levels, this.chunk)
   }
 
   /**
-   * Finishes what was seen in flight, and evens out. With less than one unit for each bucket nothing is even: whoever is
+   * Finishes what was seen in flight, and evens out; what was leased goes home when its sale has closed. With less than one unit for each bucket nothing is even: whoever is
    * short pulls them. Returns how many transfers were made to even out.
    */
   async rebalance({ buckets, isComplete }: Look): Promise<number> {
@@ -68,8 +71,9 @@ export class SpreadAccount {
     await this.finished(found)
     const levels = levelsOf(buckets)
     // What was in flight is part of the next look.
-    if (!isComplete || found.length > 0 || totalOf(levels) < levels.size) return 0
-    return this.moved(this.evened(levels), buckets)
+    if (!isComplete || found.length > 0) return 0
+    if (this.chunk === null && totalOf(levels) < levels.size) return 0
+    return this.moved(this.evened(buckets), buckets)
   }
 
   private async pull(wants: readonly Want[]): Promise<Found<Pulled>> {
@@ -113,6 +117,11 @@ export class SpreadAccount {
     )
     return done.filter((units) => units !== null && units > 0).length
   }
+}
+
+/** Whether its sale has closed. The vault is in none. */
+function isOver({ partition, account: { closesAt }, now }: Bucket): boolean {
+  return partition !== VAULT && closesAt !== null && now >= closesAt
 }
 
 function levelsOf(buckets: readonly Bucket[]): Map<string, number> & Levels {

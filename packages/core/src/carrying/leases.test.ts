@@ -129,6 +129,24 @@ describe.each(settings)('a store %s', (_, options) => {
     await expectTheSame(chain)
   })
 
+  it('gives back what was not sold once its sale has closed, and is leased anew when it opens again', async () => {
+    const chain = openChain(options, 10)
+    const { desk, worker, clock } = chain
+    await desk.restock({ id: 'in', sku: 'A', quantity: 200 })
+    await desk.place(buy('o', 3))
+    await desk.configure({ sku: 'A', closesAt: new Date(clock.now() + MINUTE) })
+    await worker.runOnce()
+    expect(await unitsOf(chain)).toMatchObject({ store: expect.toSatisfy((units: number) => units > 0) })
+    clock.pass(MINUTE)
+    await worker.runOnce()
+    expect(await unitsOf(chain)).toEqual({ vault: 197, store: 0, inFlight: 0 })
+    expect(await desk.recordPayment({ orderId: 'o', paymentId: 'pi' })).toMatchObject({ ok: true })
+    await expectTheSame(chain)
+    await desk.configure({ sku: 'A', closesAt: null })
+    await worker.runOnce()
+    expect(await unitsOf(chain)).toEqual({ vault: 197 - 10 * buckets, store: 10 * buckets, inFlight: 0 })
+  })
+
   it('pays late what lies in the vault', async () => {
     const chain = openChain(options, 5, { ...plain, retention: { days: 2 } })
     const { desk, clock, worker } = chain

@@ -43,28 +43,40 @@ export class Vault {
     return { ...page, accounts: page.accounts.map((account) => ({ ...account, key: asTold(account.key) })) }
   }
 
-  /** Accounts of which units are on their way out, or a bucket may be given some: a few of all at a time. */
+  /** Accounts of which units are on their way, or to be leased or brought home: a few of all at a time. */
   async unsettled(): Promise<readonly AccountKey[]> {
     const query = { kind: 'list', of: 'accounts', cursor: this.cursor, limit: LOOKED_AT } as const
     const page = await this.ledger.read(await this.main(), query)
     this.cursor = page.cursor
     const leaving = new Map<string, AccountKey>()
     const full: AccountKey[] = []
-    for (const { key, available } of page.accounts) {
+    const over: AccountKey[] = []
+    for (const { key, available, closesAt } of page.accounts) {
       const told = bucketNamed(key)
-      if (available === 0 || told === null) continue
+      if (told === null) continue
       const account = unitsOf(told.account)
-      if (isTransit(told.account)) leaving.set(accountName(account), account)
-      else if (told.partition === VAULT) full.push(account)
+      if (isTransit(told.account)) {
+        if (available > 0) leaving.set(accountName(account), account)
+      } else if (told.partition === VAULT) {
+        if (closesAt !== null && page.now >= closesAt) over.push(account)
+        else if (available > 0) full.push(account)
+      }
     }
-    for (const account of await this.thirsty(full)) leaving.set(accountName(account), account)
+    const uneven = [
+      ...(await this.withBuckets(full, (level) => level * 2 < this.chunk)),
+      ...(await this.withBuckets(over, (level) => level > 0)),
+    ]
+    for (const account of uneven) leaving.set(accountName(account), account)
     return [...leaving.values()]
   }
 
-  /** Those of which a bucket has less than half a chunk, as far as the ledger knows. */
-  private async thirsty(full: readonly AccountKey[]): Promise<readonly AccountKey[]> {
-    if (full.length === 0) return []
-    const buckets = full.flatMap((account) =>
+  /** Those of which a bucket has so many, as far as the ledger knows. */
+  private async withBuckets(
+    keys: readonly AccountKey[],
+    isSo: (level: number) => boolean,
+  ): Promise<readonly AccountKey[]> {
+    if (keys.length === 0) return []
+    const buckets = keys.flatMap((account) =>
       this.store
         .partitionsOf({ kind: 'fill', account, limit: 1 })
         .map((partition) => ({ account, kept: bucketIn(partition, account) })),
@@ -72,9 +84,7 @@ export class Vault {
     const accounts = buckets.map(({ kept }) => kept)
     const page = await this.ledger.read(await this.main(), { ...NO_KEYS, accounts })
     const levels = new Map(page.accounts.map(({ key, available }) => [accountName(key), available]))
-    return buckets.flatMap(({ account, kept }) =>
-      (levels.get(accountName(kept)) ?? 0) * 2 < this.chunk ? [account] : [],
-    )
+    return buckets.flatMap(({ account, kept }) => (isSo(levels.get(accountName(kept)) ?? 0) ? [account] : []))
   }
 
   private async main(): Promise<string> {
