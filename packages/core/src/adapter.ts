@@ -233,6 +233,7 @@ export type {
   RecordedReturn,
 } from './port/pieced.js'
 export type { Publisher, PublisherCapabilities, Sent } from './port/publisher.js'
+export { type Contents, NO_CONTENTS, type Rebuilding, type TellsContents } from './port/rebuilding.js'
 export type {
   Applied,
   Capabilities,

@@ -7,6 +7,12 @@ export type {
   Repair,
   RepairOutcome,
 } from './books/reconcile.js'
+export type {
+  PartitionToRebuild,
+  RebuildOutcome,
+  RebuildPlan,
+  RebuildResult,
+} from './carrying/rebuild.js'
 export type { Drops } from './coalescer/coalescer.js'
 export type { BuyerLimit, BuyerStanding } from './desk/buyers.js'
 export type { Campaign, CampaignResult, Campaigns } from './desk/campaigns.js'

@@ -38,7 +38,8 @@ export class CatchingUp {
   /**
    * Resolves once the ledger has all that these partitions have now; all of them if none is named.
    *
-   * @throws HoldfastError `unknown`: not within the call's deadline; `stream-gap`: never, as it is
+   * @throws HoldfastError `unknown`: not within the call's deadline; `stream-gap`: never, as it is; `fenced`: never, the store's
+   *   epoch is over
    */
   async now(call: Call, partitions?: readonly string[]): Promise<void> {
     const all = await this.partitions()
@@ -141,19 +142,28 @@ class Followed {
     const waits = new Waits({ firstMs: 1, longestMs: 20, isScattered: false })
     const rest = new Rest(this.scheduler)
     while (this.waiting.size > 0) {
-      try {
+      this.failure = undefined
+      await this.trying(async () => {
         // What this process carries it is told of.
         if (!this.carrier.wake(this.partition)) await this.carrier.drain(this.partition)
+      })
+      // Where nothing can be carried, the ledger may have begun another epoch.
+      await this.trying(async () => {
         const [position = null] = await this.ledger.carried([this.partition])
         this.told(position)
-        this.failure = undefined
-      } catch (error) {
-        this.failure = error
-        if (isHoldfastError(error, 'stream-gap')) for (const one of this.waiting) one.reject(error)
-      }
+      })
       if (this.waiting.size > 0) await rest.take(waits.next())
     }
     this.isPursued = false
+  }
+
+  private async trying(what: () => Promise<void>): Promise<void> {
+    try {
+      await what()
+    } catch (error) {
+      this.failure = error
+      if (isHoldfastError(error, 'stream-gap')) for (const one of this.waiting) one.reject(error)
+    }
   }
 
   private tooLate(): HoldfastError {

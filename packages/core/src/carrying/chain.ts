@@ -15,6 +15,7 @@ import { Carrier } from './carrier.js'
 import { CatchingUp } from './catching-up.js'
 import { LedgerNames } from './ledger-names.js'
 import { Vault } from './vault.js'
+import { Rebuild } from './rebuild.js'
 
 /** Times that two stores are compared, until neither changed meanwhile. */
 const COMPARISONS = 5
@@ -31,6 +32,7 @@ export class Chain {
   /** Units that the ledger has not leased to the store; `null`: the store has all. */
   readonly vault: Vault | null
   private readonly names: LedgerNames
+  readonly rebuild: Rebuild
 
   constructor(
     readonly store: FastStore,
@@ -45,6 +47,7 @@ export class Chain {
     const following = this.names.carrying(ledger)
     this.carrier = new Carrier({ feed, partitions, ledger: following, scheduler })
     this.catchingUp = new CatchingUp(feed, partitions, following, this.carrier, scheduler)
+    this.rebuild = new Rebuild(store, ledger, scheduler)
   }
 
   /**

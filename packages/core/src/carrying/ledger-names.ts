@@ -34,7 +34,7 @@ export class LedgerNames {
   }
 
   /** The ledger, which carries each partition under its names. */
-  carrying(ledger: CarriesFeeds): CarriesFeeds {
+  carrying(ledger: CarriesFeeds): Pick<CarriesFeeds, 'carry' | 'carried'> {
     if (!this.leases && !this.store.spread?.length) return ledger
     return {
       carry: (partition, entries) => ledger.carry(partition, entries, this.of(partition)),

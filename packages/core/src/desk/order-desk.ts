@@ -5,11 +5,13 @@ import {
   type ReconciliationPlan,
   reconcile,
 } from '../books/reconcile.js'
+import type { RebuildPlan, RebuildResult } from '../carrying/rebuild.js'
 import type { Coalescer, Drops } from '../coalescer/coalescer.js'
 import type { ForgiveBuyer, LimitsQuery, TagBuyer, TicketQuery } from '../input/buyer.js'
 import type { AccountsQuery, LedgerQuery, OrdersQuery, PageQuery } from '../input/listing.js'
 import type { CallOptions, OrderRequest, PlaceOptions } from '../input/order.js'
 import { invalid, parse } from '../input/parse.js'
+import { type PlanRebuild, planRebuildSchema, rebuildSchema } from '../input/rebuild.js'
 import { reconciliationSchema } from '../input/reconciliation.js'
 import type {
   CancelOrder,
@@ -32,7 +34,7 @@ import type { CallsUnderWay } from './calls-under-way.js'
 import { Campaigns } from './campaigns.js'
 import { Compensations } from './compensations.js'
 import { type DeskOptions, type DeskStore, openParts, partsWithin } from './desk-options.js'
-import { callOf, type DeskParts } from './parts.js'
+import { callOf, type DeskParts, rebuildOf } from './parts.js'
 import { Placing } from './placing.js'
 import { Settling } from './settling.js'
 import { Stocking } from './stocking.js'
@@ -247,6 +249,28 @@ export class OrderDesk {
       const checked = parse(reconciliationSchema, plan, 'plan')
       if (this.store.capabilities.corrections === true) return reconcile(this.store, checked)
       throw invalid('plan', 'this store makes no corrections')
+    })
+  }
+
+  /**
+   * Which partitions of the store its ledger cannot follow any more, because the store was emptied, or has older data than it
+   * had, and what making them anew would lose. Changes nothing: review it, then `rebuild` them.
+   */
+  planRebuild(options?: PlanRebuild): Promise<RebuildPlan> {
+    return this.calls.read(() => {
+      const { evenIfFollowed = false } = parse(planRebuildSchema, options ?? {}, 'options')
+      return rebuildOf(this.parts).plan(evenIfFollowed)
+    })
+  }
+
+  /**
+   * Makes the planned partitions again what the ledger has, under a new epoch; they are `fenced` meanwhile, and whoever still
+   * writes to what they were is never carried. It may be called again with the same plan, and after a new one wherever it died.
+   */
+  rebuild(plan: RebuildPlan): Promise<RebuildResult> {
+    return this.calls.run(() => {
+      const { partitions } = parse(rebuildSchema, plan, 'plan')
+      return rebuildOf(this.parts).make(partitions)
     })
   }
 

@@ -1,4 +1,5 @@
 import type { Chain } from '../carrying/chain.js'
+import type { Rebuild } from '../carrying/rebuild.js'
 import type { Call } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
 import { type CallOptions, callSchema } from '../input/order.js'
@@ -106,6 +107,18 @@ export function campaignsOf(parts: DeskParts): CampaignStore {
 
 export function compensationsOf(parts: DeskParts): CompensationStore {
   return present(parts.compensations, 'compensations')
+}
+
+/** What a store that its ledger cannot follow any more is made anew by. */
+export function rebuildOf({ chain }: DeskParts): Rebuild {
+  if (chain !== null) return chain.rebuild
+  throw new HoldfastError(
+    'invalid-argument',
+    'ledger: is missing: there is nothing to rebuild a store from',
+    {
+      path: 'ledger',
+    },
+  )
 }
 
 function present<Store>(store: Store | null, what: string): Store {

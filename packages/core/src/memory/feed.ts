@@ -3,6 +3,7 @@ import { HoldfastError } from '../errors.js'
 import type { CarriedPosition, Feed, FeedEntry, FeedLease, FeedPosition } from '../port/feed.js'
 import type { StoreClock } from './clock.js'
 import type { MemoryPartition } from './partition.js'
+import type { MemoryRebuilding } from './rebuilding.js'
 
 interface Lease {
   readonly fence: number
@@ -16,10 +17,12 @@ export class MemoryFeed implements Feed {
   constructor(
     private readonly named: (partition: string) => MemoryPartition,
     private readonly clock: StoreClock,
+    private readonly rebuilding: Pick<MemoryRebuilding, 'isUnderWay'>,
   ) {}
 
-  async ends(partitions: readonly string[]): Promise<readonly FeedPosition[]> {
+  async ends(partitions: readonly string[]): Promise<readonly (FeedPosition | null)[]> {
     return partitions.map((name) => {
+      if (this.rebuilding.isUnderWay(name)) return null
       const { epoch, history } = this.named(name)
       return { epoch, sequence: history.sequence, at: history.lastAt }
     })

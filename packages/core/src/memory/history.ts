@@ -1,4 +1,4 @@
-import type { StockAccountEvent } from '../machines/stock-account/types.js'
+import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
 import { ledgerEntry } from '../partition/ledger.js'
 import type { Cause } from '../partition/state.js'
 import type { AccountKey } from '../port/claims.js'
@@ -53,6 +53,13 @@ export class History {
     if (first === undefined) return
     const place = first.id.slice(0, first.id.lastIndexOf('/'))
     this.batches.push({ place, sequence: 0, at, events: events.map(({ event }) => event) })
+  }
+
+  /** The account is as if all that made it so lay before retention. */
+  loaded({ key, available, reserved, sold, backordered, supplied }: StockAccountState): void {
+    const figures = { available, reserved, sold, backordered, supplied }
+    const entry = { account: key, at: 0, cause: '', reservation: null, movement: null, ...figures }
+    this.carried.set(key, carriedForward(entry))
   }
 
   /** Batches that left events, ever. */

@@ -19,7 +19,8 @@ import { inByteOrder } from './order-of-ids.js'
 import { Reservations } from './reservations.js'
 import { SubjectTable } from './subject-table.js'
 
-interface Due {
+/** A hold by its deadline. */
+export interface Due {
   readonly id: string
   readonly expiresAt: number
 }
@@ -46,10 +47,10 @@ export class MemoryPartition implements PartitionState {
   private readonly subjects = new SubjectTable()
   readonly strikeRecords = new Map<string, StrikeState>()
   /** Holds by deadline; an entry whose hold has ended or moved is passed over. */
-  private readonly deadlines = new TinyQueue<Due>([], soonerDue)
+  readonly deadlines = new TinyQueue<Due>([], soonerDue)
   readonly history: History
   /** Ids in the order in which they ended, for retention. */
-  private readonly ended: { readonly id: string; readonly version: number; readonly endedAt: number }[] = []
+  readonly ended: { readonly id: string; readonly version: number; readonly endedAt: number }[] = []
   private owedIds = 0
   /** The latest grant, if it was made smaller: what else it changed is told after it. */
   private lastGrant: KeptGrant | null = null
@@ -264,7 +265,8 @@ export class MemoryPartition implements PartitionState {
     return this.books.get(key.sku)?.get(key.pool)
   }
 
-  private noteOwed(id: string, state: Exclude<KnownReservation, { status: 'tombstoned' }>): void {
+  /** It is owed units now, or no longer. */
+  noteOwed(id: string, state: Exclude<KnownReservation, { status: 'tombstoned' }>): void {
     const mayBeOwed = state.status === 'held' || state.status === 'confirmed'
     for (const line of state.lines) {
       const isOwed = line.owed > 0 && mayBeOwed

@@ -12,7 +12,7 @@ export type KeptReservation = KnownReservation | Granted | KeptGrant
  * its state is made of it when somebody looks: in a sale that is nearly every one.
  */
 export class Reservations {
-  private readonly kept = new NameTable<KeptReservation, KeptGrant>(IDS_HELD)
+  private kept = new NameTable<KeptReservation, KeptGrant>(IDS_HELD)
 
   get(id: string): KnownReservation | undefined {
     const kept = this.kept.get(id)
@@ -36,6 +36,10 @@ export class Reservations {
 
   delete(id: string): void {
     this.kept.delete(id)
+  }
+
+  clear(): void {
+    this.kept = new NameTable(IDS_HELD)
   }
 
   /** In the order in which they came. */

@@ -15,16 +15,15 @@ export class SeveralPartitions {
   constructor(count: number, spread: readonly string[]) {
     this.layout = new Layout(Layout.names(count), spread)
     this.orders = new MemoryOrders(new ReservationsOfAll(this.partitions))
-    for (const name of this.layout.partitions) {
-      const partition = new MemoryPartition(
-        name,
-        1,
-        this.orders.project,
-        new Reservations(),
-        new MemoryHomes(),
-      )
-      this.partitions.set(name, partition)
-    }
+    for (const name of this.layout.partitions) this.replace(name, 1)
+  }
+
+  /** An empty one, of this epoch. */
+  replace(name: string, epoch: number): MemoryPartition {
+    const { project } = this.orders
+    const partition = new MemoryPartition(name, epoch, project, new Reservations(), new MemoryHomes())
+    this.partitions.set(name, partition)
+    return partition
   }
 
   get first(): MemoryPartition {

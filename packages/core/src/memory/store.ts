@@ -12,13 +12,16 @@ import type { Command } from '../port/commands.js'
 import type { CompensationStore } from '../port/compensation-store.js'
 import type { AccountNames, CarriedPosition, CarriesFeeds, Feed, FeedEntry, KeepsFeed } from '../port/feed.js'
 import type { OrderStore } from '../port/order-store.js'
+import { type Contents, NO_CONTENTS } from '../port/rebuilding.js'
 import type { Applied, Capabilities, Page, Query, ReservationStore } from '../port/reservation-store.js'
 import { machineClock, type StoreClock } from './clock.js'
+import { contentsOf } from './contents.js'
 import { MemoryFeed } from './feed.js'
 import { MemoryOrders } from './orders.js'
 import { pageOf } from './page.js'
 import { MemoryPartition } from './partition.js'
 import { readPage } from './read-page.js'
+import { MemoryRebuilding } from './rebuilding.js'
 import { Reservations } from './reservations.js'
 import { SeveralPartitions } from './several-partitions.js'
 
@@ -53,7 +56,7 @@ export class MemoryStore
   private readonly retentionMs: number
   private readonly orders: MemoryOrders
   /** The one that there is, or the first of several. */
-  private readonly partition: MemoryPartition
+  private partition: MemoryPartition
   private readonly several: SeveralPartitions | null
   private readonly campaigns = new Map<string, CampaignState>()
   private readonly compensations = new Map<string, CompensationState>()
@@ -61,6 +64,7 @@ export class MemoryStore
   /** How far other stores' partitions were carried. */
   private readonly positions = new Map<string, CarriedPosition>()
   readonly feed: Feed
+  readonly rebuilding: MemoryRebuilding
   /** A snapshot that is being read: batches wait for its end. */
   private reading: Promise<unknown> | null = null
 
@@ -91,7 +95,9 @@ export class MemoryStore
       this.orders = this.several.orders
       this.partition = this.several.first
     }
-    this.feed = new MemoryFeed((name) => this.named(name), this.clock)
+    const named = (name: string) => this.named(name)
+    this.rebuilding = new MemoryRebuilding(named, (name, epoch) => this.replace(name, epoch))
+    this.feed = new MemoryFeed(named, this.clock, this.rebuilding)
   }
 
   partitionsOf(command: Command): readonly string[] {
@@ -105,6 +111,7 @@ export class MemoryStore
   async apply(name: string, epoch: number | null, commands: readonly Command[]): Promise<Applied> {
     while (this.reading !== null) await this.reading
     const partition = this.named(name)
+    if (this.rebuilding.isUnderWay(name)) return { kind: 'fenced', epoch: null }
     if (epoch !== null && epoch !== partition.epoch) return { kind: 'fenced', epoch: partition.epoch }
     const now = this.clock.now()
     const { outcomes, events } = partition.runner.run(commands, now)
@@ -145,6 +152,22 @@ export class MemoryStore
 
   async carried(names: readonly string[]): Promise<readonly (CarriedPosition | null)[]> {
     return names.map((name) => this.positions.get(name) ?? null)
+  }
+
+  async raiseEpoch(name: string, from: number | null, to: number): Promise<CarriedPosition | null> {
+    while (this.reading !== null) await this.reading
+    const known = this.positions.get(name)
+    if ((known?.epoch ?? null) !== from) return null
+    const position = { epoch: to, sequence: 0, at: known?.at ?? 0, digest: '' }
+    this.positions.set(name, position)
+    return position
+  }
+
+  async contents(take: (part: Contents) => Promise<void>): Promise<void> {
+    while (this.reading !== null) await this.reading
+    const told = contentsOf(this.partition)
+    await take({ ...told, owed: [] })
+    await take({ ...NO_CONTENTS, owed: told.owed })
   }
 
   async applyToOrders(commands: Parameters<OrderStore['applyToOrders']>[0]) {
@@ -226,6 +249,15 @@ export class MemoryStore
 
   private page(name: string, query: Query): Page {
     return readPage(this.named(name), query, this.clock.now())
+  }
+
+  /** Orders are the ledger's, where a store is rebuilt. */
+  private replace(name: string, epoch: number): MemoryPartition {
+    const { several, partition, orders } = this
+    if (several !== null) return several.replace(name, epoch)
+    partition.reservations.clear()
+    this.partition = new MemoryPartition(name, epoch, orders.project, partition.reservations)
+    return this.partition
   }
 
   private named(name: string): MemoryPartition {

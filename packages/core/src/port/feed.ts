@@ -1,5 +1,6 @@
 import { HoldfastError } from '../errors.js'
 import type { AccountKey } from './claims.js'
+import type { Rebuilding, TellsContents } from './rebuilding.js'
 import type { KeptEvent } from './reservation-store.js'
 
 /** Where a partition's history stands: how many batches have left something in it, in this epoch. */
@@ -59,13 +60,15 @@ export interface Feed {
 /** A store whose history a ledger can follow. */
 export interface KeepsFeed {
   readonly feed: Feed
+  /** Where what it has lost is given back to it. */
+  readonly rebuilding: Rebuilding
 }
 
 /** The name under which a ledger keeps an account of one partition of the store that it follows. */
 export type AccountNames = (account: AccountKey) => AccountKey
 
 /** A store that follows others: their history becomes its own. */
-export interface CarriesFeeds {
+export interface CarriesFeeds extends TellsContents {
   /**
    * Makes in one transaction what these entries tell of, in their order, and puts on record how far it is. Those that were
    * carried before are passed over.
@@ -83,11 +86,14 @@ export interface CarriesFeeds {
 /**
  * Whether a ledger that was carried to `position` has what its store had come to at `end`.
  *
- * @throws HoldfastError `stream-gap`: the store has been further once, lost that, and went on from before
+ * @throws HoldfastError `stream-gap`: the store has been further once, lost that, and went on from before; `fenced`: the
+ *   store's epoch is over, whatever it decided since is never carried
  */
 export function isAtLeast(position: FeedPosition | null, end: FeedPosition | null): boolean {
   if (end === null || end.sequence === 0) return true
-  if (position === null || position.epoch !== end.epoch) return (position?.epoch ?? 0) > end.epoch
+  if (position === null || position.epoch < end.epoch) return false
+  if (position.epoch > end.epoch)
+    throw new HoldfastError('fenced', `the store's epoch ${end.epoch} is over: the ledger has begun another`)
   if (position.sequence < end.sequence) return false
   const isOfOne = position.sequence === end.sequence ? position.at === end.at : position.at >= end.at
   if (isOfOne) return true
