@@ -6,9 +6,11 @@ import type {
   ReservationStore,
 } from '@holdfast/core/adapter'
 import { assertSame } from '../kit/comparison.js'
+import type { VirtualClock } from '../kit/virtual-clock.js'
 import { assertFenced, type MessageCase } from '../messages/suite.js'
 import { readAll } from '../reference/visible-state.js'
 import { confirm, release, reserve, SHIRT, supply } from '../scenario/commands.js'
+import { REBUILDING } from './rebuilding-cases.js'
 
 /** A fast store of one partition, or whose first one is looked at. */
 export interface FeedUnderTest {
@@ -94,6 +96,7 @@ export const FEED_CASES: readonly MessageCase<FeedUnderTest>[] = [
     await one.release()
     assertSame((await scene.readAll(two, null)).length, entries.length, 'entries read by the second:')
   }),
+  ...REBUILDING.map(({ name, run }) => feedCase(name, run)),
 ]
 
 function gaps(
@@ -112,9 +115,11 @@ function gaps(
   )
 }
 
-interface Scene {
+/** What cases of a feed work with. */
+export interface Scene {
   readonly store: FeedUnderTest['store']
   readonly partition: string
+  readonly clock: VirtualClock
   pass(ms: number): void
   apply(...commands: Parameters<ReservationStore['apply']>[2]): Promise<void>
   ends(): Promise<(unknown & { readonly sequence: number }) | null>
@@ -133,6 +138,7 @@ function feedCase(name: string, run: (scene: Scene) => Promise<void>): MessageCa
       const scene: Scene = {
         store,
         partition,
+        clock,
         pass: (ms) => clock.pass(ms),
         async apply(...commands) {
           await store.apply(partition, null, commands)

@@ -3,34 +3,16 @@ import {
   type AccountNames,
   bucketIn,
   type CarriesFeeds,
-  type Command,
   type FeedEntry,
   type FeedLease,
   type ReservationStore,
 } from '@holdfast/core/adapter'
 import { assertSame } from '../kit/comparison.js'
+import type { VirtualClock } from '../kit/virtual-clock.js'
 import type { MessageCase } from '../messages/suite.js'
 import { readAll, readVisibleState } from '../reference/visible-state.js'
-import {
-  configure,
-  confirm,
-  extend,
-  fill,
-  gate,
-  giveBack,
-  guard,
-  HOLD_MS,
-  release,
-  reserve,
-  SHIRT,
-  SHIRT_EU,
-  shrink,
-  supply,
-  sweep,
-  transfer,
-  units,
-  use,
-} from '../scenario/commands.js'
+import { assertGoesOnAlike, copiedInto } from './rebuilt.js'
+import { SALE, STANDING, type Steps } from './sale.js'
 
 /** A store that is to follow another. */
 export interface LedgerUnderTest {
@@ -85,10 +67,63 @@ export const LEDGER_CASES: readonly MessageCase<LedgerUnderTest>[] = [
   refuses('entries of an epoch that is over', 'fenced', ([first]) => [
     { ...(first as FeedEntry), epoch: (first as FeedEntry).epoch - 1 },
   ]),
+  refusesOld('of which it had some', async (scene) => {
+    await scene.ledger.carry(scene.partition, (await scene.entries()).slice(0, 4))
+    return 4
+  }),
+  refusesOld('of which it had nothing', async () => 0),
+  ledgerCase('of those who begin an epoch at once, one does', async (scene) => {
+    await scene.sell()
+    await scene.carry(1_000)
+    const epochs = [5, 6, 6, 7, 8]
+    const raised = await Promise.all(
+      epochs.map((epoch) => scene.ledger.raiseEpoch(scene.partition, 1, epoch)),
+    )
+    const won = raised.flatMap((position) => position ?? [])
+    assertSame(won.length, 1, 'how many did:')
+    assertSame(await scene.ledger.carried([scene.partition]), won, 'how far it is:')
+    assertSame(await scene.ledger.raiseEpoch(scene.partition, 1, 9), null, 'raising it from an older one:')
+    assertSame(await scene.ledger.raiseEpoch(scene.partition, null, 9), null, 'raising it from none:')
+  }),
+  ledgerCase('a new epoch is carried from its first entry', async (scene) => {
+    await scene.sell()
+    await scene.carry(1_000)
+    await scene.ledger.raiseEpoch(scene.partition, 1, 3)
+    const [first] = await scene.entries()
+    const entry = { ...(first as FeedEntry), epoch: 3, events: [] }
+    assertSame(await scene.refusal([{ ...entry, sequence: 2 }]), 'stream-gap', 'its second rejects with:')
+    const { epoch, sequence, at, digest } = entry
+    const carried = { epoch, sequence, at, digest }
+    assertSame(await scene.ledger.carry(scene.partition, [entry]), carried, 'its first:')
+  }),
+  ledgerCase('a store that is made of what it tells goes on as the one before', async (scene) => {
+    await scene.sell()
+    await scene.sell(STANDING)
+    await scene.carry(1_000)
+    const rebuilt = new MemoryStore({ clock: scene.clock })
+    await copiedInto(rebuilt, scene.ledger)
+    await assertGoesOnAlike(rebuilt, scene.store, scene.clock)
+  }),
 ]
 
 /** As of a SKU whose units lie in several partitions; with names as long as can be. */
 const inBucket: AccountNames = (account) => bucketIn('p'.repeat(100), account)
+
+function refusesOld(when: string, until: (scene: Scene) => Promise<number>): MessageCase<LedgerUnderTest> {
+  return ledgerCase(`it carries nothing of an epoch that it was told is over, ${when}`, async (scene) => {
+    await scene.sell()
+    const entries = await scene.entries()
+    const carried = await until(scene)
+    const from = carried === 0 ? null : (entries[0] as FeedEntry).epoch
+    const raised = await scene.ledger.raiseEpoch(scene.partition, from, 7)
+    const at = entries[carried - 1]?.at ?? 0
+    assertSame(raised, { epoch: 7, sequence: 0, at, digest: '' }, 'raising the epoch answers:')
+    const before = await scene.seen()
+    assertSame(await scene.refusal(entries), 'fenced', 'carrying what is left rejects with:')
+    assertSame(await scene.seen(), before, 'what the ledger is:')
+    assertSame(await scene.ledger.carried([scene.partition]), [raised], 'how far it is:')
+  })
+}
 
 function refuses(
   what: string,
@@ -100,38 +135,10 @@ function refuses(
     const entries = await scene.entries()
     await scene.ledger.carry(scene.partition, entries.slice(0, 3))
     const before = await scene.seen()
-    const refused = await scene.ledger.carry(scene.partition, of(entries)).then(
-      () => 'nothing',
-      (error: unknown) => (error as { code?: unknown }).code,
-    )
-    assertSame(refused, code, 'carrying rejects with:')
+    assertSame(await scene.refusal(of(entries)), code, 'carrying rejects with:')
     assertSame(await scene.seen(), before, 'what the ledger is:')
   })
 }
-
-/** Nearly everything that a store tells of. */
-const SALE: readonly (readonly Command[] | number)[] = [
-  [supply(5), supply(0, SHIRT_EU), configure(1, { backorderLimit: 10 })],
-  ['a', 'b', 'c', 'd'].map((id) =>
-    reserve(id, {
-      uses: [use(`limit/${id}`, 4)],
-      guards: [guard(`guard/${id}`)],
-      risk: gate(`strikes/${id}`),
-    }),
-  ),
-  [
-    confirm('a'),
-    release('b'),
-    extend('c', HOLD_MS * 2),
-    reserve('two', { units: [units(3)], backorder: true }),
-  ],
-  [shrink('two', units(2))],
-  HOLD_MS,
-  [sweep()],
-  [confirm('d', 'late'), giveBack('a', 'parcel'), release('nobody')],
-  [supply(4), fill()],
-  [transfer(1, SHIRT, SHIRT_EU)],
-]
 
 class Scene {
   readonly partition = 'main'
@@ -139,14 +146,14 @@ class Scene {
 
   constructor(
     readonly ledger: LedgerUnderTest['ledger'],
-    private readonly store: MemoryStore,
-    private readonly clock: { now(): number; pass(ms: number): void },
+    readonly store: MemoryStore,
+    readonly clock: VirtualClock,
   ) {
     this.lease = store.feed.lease(this.partition, 'the kit', Number.MAX_SAFE_INTEGER / 2)
   }
 
-  async sell(): Promise<void> {
-    for (const step of SALE) {
+  async sell(steps: Steps = SALE): Promise<void> {
+    for (const step of steps) {
       if (typeof step === 'number') this.clock.pass(step)
       else await this.store.apply(this.partition, null, step)
     }
@@ -154,6 +161,13 @@ class Scene {
 
   async entries(): Promise<readonly FeedEntry[]> {
     return (await this.lease)?.read(null, Number.MAX_SAFE_INTEGER) ?? []
+  }
+
+  async refusal(entries: readonly FeedEntry[]): Promise<unknown> {
+    return this.ledger.carry(this.partition, entries).then(
+      () => 'nothing',
+      (error: unknown) => (error as { code?: unknown }).code,
+    )
   }
 
   async carry(most: number, names?: AccountNames): Promise<void> {
