@@ -13,6 +13,7 @@ import {
   type CompensationCommand,
   type CompensationState,
   type CompensationStore,
+  type Contents,
   type FeedEntry,
   HoldfastError,
   isHoldfastError,
@@ -25,6 +26,7 @@ import {
   type Query,
   type ReservationStore,
 } from '@holdfast/core/adapter'
+import { tellContents } from './contents.js'
 import type { Dialect, Reader } from './dialects/dialect.js'
 import { cut, numberIn, orderPageOf, pageOf } from './pages.js'
 import { CampaignWork } from './works/campaign-command.js'
@@ -33,6 +35,7 @@ import { PARTITION } from './works/changes-of.js'
 import { CommandBatch } from './works/command-batch.js'
 import { CompensationWork, TakeCompensations } from './works/compensation-command.js'
 import { OrderCommands } from './works/order-commands.js'
+import { RaiseEpoch } from './works/raise-epoch.js'
 import { ReadCarried } from './works/read-carried.js'
 import { ReadCampaign, ReadCompensation, ReadKeys, ReadOrders } from './works/read-keys.js'
 import { TakeQueued } from './works/take-queued.js'
@@ -113,6 +116,16 @@ export class DialectStore implements SqlStores {
   async carried(partitions: readonly string[]) {
     this.check()
     return this.dialect.ask(() => new ReadCarried(partitions))
+  }
+
+  async raiseEpoch(partition: string, from: number | null, to: number): Promise<CarriedPosition | null> {
+    this.check()
+    return this.dialect.run(() => new RaiseEpoch(partition, from, to))
+  }
+
+  async contents(take: (part: Contents) => Promise<void>): Promise<void> {
+    this.check()
+    return this.dialect.snapshot((reader) => tellContents(reader, take))
   }
 
   async applyToOrders(commands: readonly OrderCommand[]) {

@@ -55,6 +55,10 @@ export interface Lists {
     after: number,
     limit: number,
   ): Awaitable<readonly NumberedEntry[]>
+  /** By their account's number, then id. */
+  movements(afterAccount: number, after: string, limit: number): Awaitable<readonly MovementRow[]>
+  /** By their account's number, then id. */
+  owed(afterAccount: number, after: string, limit: number): Awaitable<readonly OwedRow[]>
   campaigns(after: number, limit: number): Awaitable<readonly Numbered<CampaignState>[]>
   compensations(
     status: CompensationState['status'] | undefined,
@@ -66,6 +70,22 @@ export interface Lists {
 export interface Numbered<State> {
   readonly number: number
   readonly state: State
+}
+
+/** What a movement's id stands for on the account, whose number is told too. */
+export interface MovementRow {
+  readonly number: number
+  readonly account: AccountKey
+  readonly movement: string
+  readonly data: string
+}
+
+/** Who is owed units of the account, whose number is told too, and since which place in history. */
+export interface OwedRow {
+  readonly number: number
+  readonly account: AccountKey
+  readonly id: string
+  readonly position: number
 }
 
 export interface NumberedEntry {

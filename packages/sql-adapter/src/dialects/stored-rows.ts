@@ -2,7 +2,7 @@ import type { AccountKey, OrderStatus, Status, StockAccountState } from '@holdfa
 import type { EventRow } from '../rows/event-row.js'
 import type { StoredOrderRow } from '../rows/order-row.js'
 import { safeInteger, safeIntegerOrNull } from '../rows/safe-integer.js'
-import type { NumberedEntry } from './dialect.js'
+import type { MovementRow, NumberedEntry, OwedRow } from './dialect.js'
 
 // What rows say, their columns in the one order in which every engine reads them.
 
@@ -78,4 +78,16 @@ export function entryOf(row: Row, account: AccountKey): NumberedEntry {
       supplied: safeInteger(row[10], 'supplied'),
     },
   }
+}
+
+/** Account's number, SKU, pool, id of the movement, what it stands for. */
+export function movementOf(row: Row): MovementRow {
+  const [, sku, pool, movement, data] = row as [unknown, string, string, string, string]
+  return { number: numberOf(row), account: { sku, pool }, movement, data }
+}
+
+/** Account's number, SKU, pool, id of the reservation, position. */
+export function owedOf(row: Row): OwedRow {
+  const [, sku, pool, id] = row as [unknown, string, string, string]
+  return { number: numberOf(row), account: { sku, pool }, id, position: safeInteger(row[4], 'position') }
 }

@@ -44,13 +44,11 @@ export class Statements {
       fresh = new CopiedRows(step)
     }
     if (accounts.rows.length > 0) statements.push(this.step(accounts))
+    if (events.length === 0) return statements
     const told = hasIds
       ? carriedStatements(events, names)
-      : events.length > 0
-        ? toldStatements(events, names, fresh, this.isMariadb)
-        : []
-    statements.push(...told.map(any))
-    return statements
+      : toldStatements(events, names, fresh, this.isMariadb)
+    return [...statements, ...told.map(any)]
   }
 
   step(step: WriteStep, fresh: CopiedRows | null = null): Statement {

@@ -9,10 +9,10 @@ import type { EventRow } from '../../rows/event-row.js'
 import type { StoredOrderRow } from '../../rows/order-row.js'
 import { safeInteger } from '../../rows/safe-integer.js'
 import { type KindOfRecord, likeOfKind } from '../../rows/subject-row.js'
-import type { Lists, Numbered, NumberedEntry, StoredSubject } from '../dialect.js'
-import { accountOf, entryOf, eventOf, orderOf } from '../stored-rows.js'
+import type { Lists, MovementRow, Numbered, NumberedEntry, OwedRow, StoredSubject } from '../dialect.js'
+import { accountOf, entryOf, eventOf, movementOf, orderOf, owedOf } from '../stored-rows.js'
 import type { Setting } from './attempt.js'
-import { bytes, type Row } from './column.js'
+import { bytes, type Column, integer, type Row, text } from './column.js'
 import type { Engine } from './engine.js'
 import { bytesOf } from './loading.js'
 import type { Asked, Found } from './question.js'
@@ -118,6 +118,18 @@ export class ServerLists implements Lists {
     return (await this.rows(columns, table, rest, ...ofAccounts, after, limit)).map(namedEntryOf)
   }
 
+  async movements(account: number, after: string, limit: number): Promise<readonly MovementRow[]> {
+    const { movements } = this.setting.names
+    const rows = await this.ofAccounts(movements, bytes('movement'), text('data'), account, after, limit)
+    return rows.map(movementOf)
+  }
+
+  async owed(account: number, after: string, limit: number): Promise<readonly OwedRow[]> {
+    const { owed } = this.setting.names
+    const rows = await this.ofAccounts(owed, bytes('id'), integer('position'), account, after, limit)
+    return rows.map(owedOf)
+  }
+
   campaigns(after: number, limit: number): Promise<readonly Numbered<CampaignState>[]> {
     return this.flows(this.setting.names.campaigns, 'number > ?', after, limit)
   }
@@ -130,6 +142,29 @@ export class ServerLists implements Lists {
     const { compensations } = this.setting.names
     if (status === undefined) return this.flows(compensations, 'number > ?', after, limit)
     return this.flows(compensations, 'status = ? and number > ?', status, after, limit)
+  }
+
+  /** Rows that lie by account and key, behind a pair of these. */
+  private ofAccounts(
+    table: string,
+    key: Column,
+    other: Column,
+    account: number,
+    after: string,
+    limit: number,
+  ): Promise<readonly Row[]> {
+    const [number, ...named] = ['m.account', 'a.sku', 'a.pool', `m.${key.name}`, `m.${other.name}`]
+    const columns = [bytes('sku'), bytes('pool'), key, other].map((column, at) => ({
+      ...column,
+      sql: named[at] as string,
+    }))
+    const pair = [number, named[2]] as [string, string]
+    return this.rows(
+      [{ ...integer('number'), sql: pair[0] }, ...columns],
+      `${table} m left join ${this.setting.names.accounts} a on a.number = m.account`,
+      `where ${behind(...pair)} order by ${pair.join(', ')} limit ?`,
+      ...[account, account, bytesOf(after), limit],
+    )
   }
 
   private async flows<State extends CampaignState | CompensationState>(

@@ -3,7 +3,7 @@ import type { SqliteSession } from './session.js'
 
 /** Pages of one connection. */
 export function listsOf(session: SqliteSession, now: () => number): Lists {
-  const { accounts, orders, subjects, history, campaigns, compensations } = session
+  const { accounts, orders, subjects, history, movements, owed, campaigns, compensations } = session
   return {
     now,
     accounts: (of, after, limit, fillable) => accounts.list(of, after, limit, fillable),
@@ -22,6 +22,8 @@ export function listsOf(session: SqliteSession, now: () => number): Lists {
         .sort((one, other) => one.number - other.number)
         .slice(0, limit)
     },
+    movements: (account, after, limit) => movements.list(account, after, limit),
+    owed: (account, after, limit) => owed.list(account, after, limit),
     campaigns: (after, limit) => campaigns.list(after, limit),
     compensations: (status, after, limit) => compensations.list(status, after, limit),
   }

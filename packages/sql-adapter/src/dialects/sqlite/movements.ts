@@ -1,11 +1,21 @@
 import type { AccountKey } from '@holdfast/core/adapter'
+import type { MovementRow } from '../dialect.js'
+import { movementOf } from '../stored-rows.js'
 import type { TableNames } from '../table-names.js'
 import type { Changes, LoadedRows, Wanted } from '../work.js'
-import { BYTES, prepareWrite, Rows, type SqliteConnection, type SqliteStatement } from './connection.js'
+import {
+  BYTES,
+  prepareWrite,
+  Rows,
+  type SqliteConnection,
+  type SqliteStatement,
+  textOf,
+} from './connection.js'
 
 /** What the ids of movements stand for. */
 export class SqliteMovements {
   private readonly byKey: Rows
+  private readonly page: Rows
   private readonly insert: SqliteStatement
 
   constructor(connection: SqliteConnection, { movements, accounts }: TableNames) {
@@ -13,6 +23,12 @@ export class SqliteMovements {
     this.byKey = new Rows(
       connection,
       `select data from ${movements} where account = ${account} and movement = ${BYTES}`,
+    )
+    this.page = new Rows(
+      connection,
+      `select m.account, ${textOf('a.sku')}, ${textOf('a.pool')}, ${textOf('m.movement')}, m.data
+       from ${movements} m join ${accounts} a on a.number = m.account
+       where (m.account, m.movement) > (?, ${BYTES}) order by m.account, m.movement limit ?`,
     )
     this.insert = prepareWrite(
       connection,
@@ -25,6 +41,10 @@ export class SqliteMovements {
       const row = this.byKey.one(account.sku, account.pool, movement)
       if (row !== undefined) rows.loadMovement(account, movement, row[0] as string)
     }
+  }
+
+  list(account: number, movement: string, limit: number): readonly MovementRow[] {
+    return this.page.all(account, movement, limit).map(movementOf)
   }
 
   write(added: Changes['movements'], numberOf: (account: AccountKey) => number | null, now: number): void {

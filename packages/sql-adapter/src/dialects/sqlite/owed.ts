@@ -1,5 +1,7 @@
 import type { AccountKey } from '@holdfast/core/adapter'
 import { safeInteger } from '../../rows/safe-integer.js'
+import type { OwedRow } from '../dialect.js'
+import { owedOf } from '../stored-rows.js'
 import type { TableNames } from '../table-names.js'
 import type { ChangedOwed, LoadedRows } from '../work.js'
 import {
@@ -14,6 +16,7 @@ import {
 /** Who is owed units past stock. */
 export class SqliteOwed {
   private readonly longest: Rows
+  private readonly page: Rows
   private readonly put: SqliteStatement
   private readonly remove: SqliteStatement
 
@@ -22,6 +25,12 @@ export class SqliteOwed {
     this.longest = new Rows(
       connection,
       `select ${textOf('id')}, position from ${owed} where account = ${account} order by position limit ?`,
+    )
+    this.page = new Rows(
+      connection,
+      `select o.account, ${textOf('a.sku')}, ${textOf('a.pool')}, ${textOf('o.id')}, o.position
+       from ${owed} o join ${accounts} a on a.number = o.account
+       where (o.account, o.id) > (?, ${BYTES}) order by o.account, o.id limit ?`,
     )
     this.put = prepareWrite(
       connection,
@@ -37,6 +46,10 @@ export class SqliteOwed {
       rows.loadOwed(account, id as string, safeInteger(position, 'position'))
       return id as string
     })
+  }
+
+  list(account: number, id: string, limit: number): readonly OwedRow[] {
+    return this.page.all(account, id, limit).map(owedOf)
   }
 
   write(changed: readonly ChangedOwed[]): void {
