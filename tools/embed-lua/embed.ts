@@ -11,6 +11,9 @@ const SCRIPTS = {
   READ: 'read',
   CREATE: 'create',
   DESCRIBE: 'describe',
+  BEGIN_REBUILD: 'rebuilding/begin',
+  LOAD: 'rebuilding/load',
+  OPEN_REBUILT: 'rebuilding/open',
   WRITE_MESSAGES: 'messages/write',
   LEASE_SHARD: 'messages/lease',
   RENEW_LEASE: 'messages/renew',
@@ -38,6 +41,8 @@ const UNTIMED: readonly string[] = [
   'READ',
   'CREATE',
   'DESCRIBE',
+  'BEGIN_REBUILD',
+  'LOAD',
 ] satisfies (keyof typeof SCRIPTS)[]
 
 /** A script with its includes, each once, without comments and indentation: what the server is sent. */

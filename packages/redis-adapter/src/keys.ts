@@ -52,6 +52,16 @@ export function keysToApply(keys: PartitionKeys, isOneOfMany: boolean): readonly
   return NAMES.slice(0, isOneOfMany ? NAMES.length : NAMES.length - OF_MANY).map((name) => keys[name])
 }
 
+/** A partition's keys in the order in which `rebuilding/load.lua` takes them. */
+export function keysToLoad(keys: PartitionKeys): readonly string[] {
+  return [...keysToApply(keys, false), keys.carried]
+}
+
+/** All that a partition has, its shard of the outbox too, as `rebuilding/begin.lua` empties it. */
+export function keysToEmpty(prefix: string, partition: string): readonly string[] {
+  return [...new Set([...NAMES, ...OF_SHARD])].map((name) => keyIn(prefix, partition, name))
+}
+
 export function keysOf(prefix: string, partition: string): PartitionKeys {
   const keys = [...NAMES, 'carried'].map((name) => [name, keyIn(prefix, partition, name)])
   return Object.fromEntries(keys) as unknown as PartitionKeys

@@ -8,6 +8,7 @@ import {
   Layout,
   type Page,
   type Query,
+  type Rebuilding,
   type ReservationStore,
   type StockAccountState,
 } from '@holdfast/core/adapter'
@@ -26,6 +27,7 @@ import { RedisFeed } from './feed/redis-feed.js'
 import { RedisOutbox } from './messages/redis-outbox.js'
 import { type CheckedOptions, checkOptions, type RedisStoreOptions } from './options.js'
 import { partitionNames } from './partition-names.js'
+import { RedisRebuilding } from './rebuilding/redis-rebuilding.js'
 import { RedisPartition } from './redis-partition.js'
 
 /** How a store stands on its servers. */
@@ -49,6 +51,7 @@ export class RedisStore implements ReservationStore, KeepsFeed {
   readonly outbox: RedisOutbox
   /** What happens in it, for a ledger that follows: then its outbox is not relayed, the ledger's is. */
   readonly feed: Feed
+  readonly rebuilding: Rebuilding
   private readonly options: CheckedOptions
   private readonly layout: Layout | null
   private readonly names: readonly string[]
@@ -75,12 +78,14 @@ export class RedisStore implements ReservationStore, KeepsFeed {
     this.layout = checked.partitions === null ? null : new Layout(this.names, checked.spread)
     this.outbox = new RedisOutbox(client, options)
     this.feed = new RedisFeed(client, checked)
+    this.rebuilding = new RedisRebuilding(client, checked)
     this.byName = new Map(this.names.map((name) => [name, new RedisPartition(name, client, checked)]))
   }
 
   /**
    * Opens the store for sale: once, as one migrates a database, not whenever a process starts. A server that was
-   * emptied is told by its missing epoch, and everything is `fenced` until it is created again.
+   * emptied is told by its missing epoch, and everything is `fenced` until it is created again, or rebuilt from the ledger that
+   * follows it: a desk's `planRebuild`. What is being rebuilt is left alone.
    *
    * @throws HoldfastError `store-failed` on a server before 7.0, and where the server refuses or fails
    */

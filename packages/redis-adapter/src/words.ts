@@ -30,6 +30,8 @@ export class Words {
 
   /** What `read` makes of records of this epoch; it is run again whenever texts were read that it lacked. */
   async read<T>(epoch: number | null, read: (words: this) => T): Promise<T> {
+    // Of what is being loaded nobody knows whether it was begun anew meanwhile.
+    if (epoch === null) this.begin(null)
     for (;;) {
       if (epoch !== this.epoch) this.begin(epoch)
       try {

@@ -164,6 +164,12 @@ local function subjectToChange(name)
   return subject(name)
 end
 
+-- A movement's id on an account: by its number, or where its units lie elsewhere by its place.
+local function movementField(number, place, id)
+  if place then return 'e' .. #place .. ':' .. place .. id end
+  return string.format('%.0f:', number or 0) .. id
+end
+
 local function movement(field)
   local data = movements[field]
   if data == nil then

@@ -4,12 +4,6 @@ local answerKnown, returnKnown, supply, transfer, configure, judge, returnUnits
 do
   local MOST = 9007199254740991
 
-  -- A movement's id on an account: by its number, or where its units lie elsewhere by its place.
-  local function movementField(number, place, id)
-    if place then return 'e' .. #place .. ':' .. place .. id end
-    return string.format('%.0f:', number or 0) .. id
-  end
-
   -- A number as it is told, where it may come near 2^53: a client may lose the last digit of an integer as large.
   local function large(number) return string.format('%.0f', number) end
 

@@ -75,7 +75,7 @@ function returnOf(command: Extract<Command, { kind: 'return' }>): object {
   return { kind, movement, units: units.map(unitsOf), restock, giveBackUses, data }
 }
 
-const TAGS = { none: 1, 'defer-stock': 2, refuse: 3 } as const
+export const TAGS = { none: 1, 'defer-stock': 2, refuse: 3 } as const
 
 function judgeOf({ strikes, prior, tag, forgive }: Extract<Command, { kind: 'judge' }>): object {
   const names = [strikes, ...prior].map(splitName)
@@ -91,7 +91,11 @@ function unitsOf({ account, quantity }: Units): ToldUnits {
     : [accountText(account), quantity]
 }
 
-/** What a movement's id stands for, in short: two that differ in anything differ in it. */
 function moved(...what: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 22)
+  return movementDigest(JSON.stringify(what))
+}
+
+/** What a movement's id stands for, as core writes it, in short: two that differ in anything differ in it. */
+export function movementDigest(data: string): string {
+  return createHash('sha256').update(data).digest('base64url').slice(0, 22)
 }

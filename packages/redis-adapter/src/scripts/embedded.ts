@@ -395,6 +395,10 @@ local function subjectToChange(name)
 changedSubjects[name] = true
 return subject(name)
 end
+local function movementField(number, place, id)
+if place then return 'e' .. #place .. ':' .. place .. id end
+return string.format('%.0f:', number or 0) .. id
+end
 local function movement(field)
 local data = movements[field]
 if data == nil then
@@ -1340,10 +1344,6 @@ end
 local answerKnown, returnKnown, supply, transfer, configure, judge, returnUnits
 do
 local MOST = 9007199254740991
-local function movementField(number, place, id)
-if place then return 'e' .. #place .. ':' .. place .. id end
-return string.format('%.0f:', number or 0) .. id
-end
 local function large(number) return string.format('%.0f', number) end
 local function refusedDelta(account, delta)
 if account.available + delta < 0 then return { 'insufficient-stock', large(account.available) } end
@@ -2056,8 +2056,8 @@ local function clock()
 local time = redis.call('TIME')
 return time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local known = redis.call('HGET', KEYS[1], 'epoch')
-if known then return tonumber(known) end
+local known = redis.call('HMGET', KEYS[1], 'epoch', 'loading')
+if known[1] or known[2] then return tonumber(known[1] or known[2]) end
 local epoch = clock()
 redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch))
 return epoch
@@ -2079,6 +2079,811 @@ local lease = redis.call('HMGET', KEYS[13], 'owner', 'until', 'fence')
 for i = 1, 3 do reply[18 + i] = lease[i] end
 return reply
 `
+
+export const BEGIN_REBUILD = `
+local epoch = tonumber(ARGV[1])
+local known = redis.call('HMGET', KEYS[1], 'epoch', 'loading')
+if known[1] and tonumber(known[1]) >= epoch then return false end
+if known[2] and tonumber(known[2]) > epoch then return false end
+redis.call('UNLINK', unpack(KEYS))
+redis.call('HSET', KEYS[1], 'loading', ARGV[1])
+return 1
+`
+
+export const LOAD = `
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local pack, unpackAt = struct.pack, struct.unpack
+local function column(format, count, text)
+local most = 1000
+if count <= most then
+local values = { unpackAt('<' .. string.rep(format, count), text) }
+values[count + 1] = nil
+return values
+end
+local values, at = {}, 1
+while #values < count do
+local some = math.min(count - #values, most)
+local part = { unpackAt('<' .. string.rep(format, some), text, at) }
+for i = 1, some do values[#values + 1] = part[i] end
+at = part[some + 1]
+end
+return values
+end
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
+local function packLines(lines)
+local parts = { string.char(#lines) }
+for i = 1, #lines do
+local line = lines[i]
+parts[i + 1] = pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
+if line.account == 0 then parts[i + 1] = parts[i + 1] .. string.char(line.place) end
+end
+return table.concat(parts)
+end
+local function unpackLines(text, at)
+local lines, count = {}, string.byte(text, at)
+at = at + 1
+for i = 1, count do
+local account, quantity, owed, returned, after = unpackAt('<I3I4I4I4', text, at)
+local line = { account = account, quantity = quantity, owed = owed, returned = returned }
+if account == 0 then
+line.place = string.byte(text, after)
+after = after + 1
+end
+lines[i], at = line, after
+end
+return lines, at
+end
+local function packNames(names)
+local parts = { pack('<H', #names) }
+for i = 1, #names do parts[i + 1] = pack('<I3H', names[i].root, names[i].subject) end
+return table.concat(parts)
+end
+local function unpackNames(text, at)
+local names, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local root, subject, after = unpackAt('<I3H', text, at)
+names[i], at = { root = root, subject = subject }, after
+end
+return names, at
+end
+local function packUses(uses)
+local parts = { pack('<H', #uses) }
+for i = 1, #uses do
+local use = uses[i]
+local lines = { string.char(#use.lines) }
+for j = 1, #use.lines do lines[j + 1] = string.char(use.lines[j]) end
+parts[i + 1] = pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
+.. table.concat(lines) .. packNames(use.prior)
+end
+return table.concat(parts)
+end
+local function unpackUses(text, at)
+local uses, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local use = { lines = {} }
+local lines
+use.root, use.subject, use.max, use.quantity, lines, at = unpackAt('<I3HI7I7B', text, at)
+for j = 1, lines do use.lines[j] = string.byte(text, at + j - 1) end
+use.prior, at = unpackNames(text, at + lines)
+uses[i] = use
+end
+return uses, at
+end
+local function packOptional(text)
+return packText(text == nil and '' or '=' .. text)
+end
+local function unpackOptional(text, at)
+local value, after = unpackAt('<Hc0', text, at)
+if value == '' then return nil, after end
+return string.sub(value, 2), after
+end
+local claimsOfWord
+local function packClaims(r)
+local strike = r.strike
+return pack(
+'<I7BHc0BB',
+r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+#r.linesDigest, r.linesDigest, r.home, r.buyer
+)
+.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+.. pack('<H', r.textCount)
+end
+local function packHead(r, number, claims)
+local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
+return number == 0 and head .. claims or head
+end
+local function packTail(r)
+if r.status == CONFIRMED then return packText(r.payment) end
+if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
+if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
+if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
+return ''
+end
+local function packReservation(r)
+local claims = packClaims(r)
+return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
+end
+local function unpackClaims(r, text, at)
+local longest, flags
+longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
+r.maxExpiresAt = r.reservedAt + longest
+r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
+r.lines, at = unpackLines(text, at)
+r.uses, at = unpackUses(text, at)
+r.guards, at = unpackNames(text, at)
+if flags >= 4 then
+local strike = {}
+strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
+r.strike = strike
+end
+r.textCount, at = unpackAt('<H', text, at)
+return at
+end
+local function unpackReservation(text)
+local r, at = {}, nil
+r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
+if r.word == 0 then at = unpackClaims(r, text, at)
+else
+r.claims = claimsOfWord(r.word)
+unpackClaims(r, r.claims, 1)
+end
+if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
+local from = at
+r.text = {}
+for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
+r.texts = string.sub(text, from, at - 1)
+local _, after = unpackAt('<Hc0', text, at)
+r.data = string.sub(text, at, after - 1)
+at = after
+if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
+elseif r.status == RELEASED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason, at = unpackOptional(text, at)
+r.payment = unpackOptional(text, at)
+elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
+elseif r.status == TOMBSTONED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason = unpackOptional(text, at)
+end
+return r
+end
+local function isLive(r)
+return r.status == HELD or r.status == DEFERRED
+end
+local function isPiece(id)
+if #id <= 128 then return false end
+local _, trailing = string.gsub(id, '[\\128-\\191]', '')
+local _, pairs_ = string.gsub(id, '[\\240-\\247]', '')
+return #id - trailing + pairs_ > 128
+end
+local function isWhole(id, r)
+return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
+end
+local NO_TAG = 0
+local function packCounter(root, used, archived)
+if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+return pack('<BI3I7I7', 1, root, used, archived)
+end
+local function packSubject(s)
+local parts, n = {}, 0
+if s.counters then
+for root, counter in pairs(s.counters) do
+if counter.used ~= 0 or counter.archived ~= 0 then
+n = n + 1
+parts[n] = packCounter(root, counter.used, counter.archived)
+end
+end
+end
+if s.guards then
+for root, guard in pairs(s.guards) do
+n = n + 1
+parts[n] = pack('<BI3I7Hc0', 2, root, guard.expiresAt, #guard.id, guard.id)
+end
+end
+if s.strikes then
+for root, strike in pairs(s.strikes) do
+n = n + 1
+parts[n] = pack('<BI3I4I7BI7', 3, root, strike.count, strike.until_, strike.tag, strike.tagUntil)
+end
+end
+return table.concat(parts)
+end
+local function unpackSubject(text)
+local s, at, length = {}, 1, #text
+while at <= length do
+local kind, root
+kind, root, at = unpackAt('<BI3', text, at)
+if kind == 1 or kind == 4 then
+local counter = { archived = 0 }
+if kind == 4 then counter.used, at = unpackAt('<I4', text, at)
+else counter.used, counter.archived, at = unpackAt('<I7I7', text, at) end
+s.counters = s.counters or {}
+s.counters[root] = counter
+elseif kind == 2 then
+local guard = {}
+guard.expiresAt, guard.id, at = unpackAt('<I7Hc0', text, at)
+s.guards = s.guards or {}
+s.guards[root] = guard
+else
+local strike = {}
+strike.count, strike.until_, strike.tag, strike.tagUntil, at = unpackAt('<I4I7BI7', text, at)
+s.strikes = s.strikes or {}
+s.strikes[root] = strike
+end
+end
+return s
+end
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local words, newWords, wordCount = {}, {}, 0
+local accounts, changedAccounts = {}, {}
+local packedReservations, reservations, changedReservations = {}, {}, {}
+local packedSubjects, subjects, changedSubjects = {}, {}, {}
+local owedChanges, owedCount = {}, 0
+local movements, newMovements = {}, {}
+local reservationFields, subjectFields = {}, {}
+local reserves, shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds = 0, nil, nil, nil, nil, nil, nil, nil
+local names, foundSubjects = {}, {}
+local log = {}
+local function note(event)
+log[#log + 1] = event
+end
+local function word(text)
+local number = words[text]
+if number == nil then
+number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
+words[text] = number
+end
+return number or nil
+end
+local function wordToWrite(text)
+local number = word(text)
+if number == nil then
+wordCount = wordCount + 1
+number = wordCount
+words[text] = number
+local digits, n = string.format('%.0f', number), #newWords
+newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
+end
+return number
+end
+local claimsByNumber = {}
+local function claimsToWrite(claims)
+local number = wordToWrite('f' .. claims)
+claimsByNumber[number] = claims
+return number
+end
+claimsOfWord = function(number)
+local claims = claimsByNumber[number]
+if not claims then
+claims = string.sub(redis.call('HGET', WORDS, '#' .. string.format('%.0f', number)), 2)
+claimsByNumber[number] = claims
+end
+return claims
+end
+local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
+local SETTINGS = { 'opensAt', 'closesAt' }
+local function accountNumbered(number)
+local account = accounts[number]
+if account == nil then
+local text = redis.call('HGET', ACCOUNTS, string.format('%.0f', number))
+account = false
+if text then
+local values = {}
+for value in string.gmatch(text, '%S+') do values[#values + 1] = value end
+account = { number = number, movements = {} }
+for i = 1, #COUNTERS do account[COUNTERS[i]] = tonumber(values[i]) end
+for i = 1, #SETTINGS do account[SETTINGS[i]] = tonumber(values[6 + i]) end
+account.backorderLimit, account.configVersion, account.version =
+tonumber(values[9]), tonumber(values[10]), tonumber(values[11])
+end
+accounts[number] = account
+end
+return account or nil
+end
+local function accountNamed(text)
+local number = word(text)
+return number and accountNumbered(number)
+end
+local function createAccount(text)
+local number = wordToWrite(text)
+local account = { number = number, backorderLimit = 0, configVersion = 0, version = 0 }
+for i = 1, #COUNTERS do account[COUNTERS[i]] = 0 end
+accounts[number] = account
+return account
+end
+local function packAccount(account)
+local values = {}
+for i = 1, #COUNTERS do values[i] = string.format('%.0f', account[COUNTERS[i]]) end
+for i = 1, #SETTINGS do
+local setting = account[SETTINGS[i]]
+values[6 + i] = setting and string.format('%.0f', setting) or '-'
+end
+values[9] = string.format('%.0f', account.backorderLimit)
+values[10] = string.format('%.0f', account.configVersion)
+values[11] = string.format('%.0f', account.version)
+return table.concat(values, ' ')
+end
+local function accountChanged(account)
+if not account.changed then
+account.changed = true
+changedAccounts[#changedAccounts + 1] = account
+end
+end
+local function packedReservation(id)
+local text = packedReservations[id]
+if text == nil then
+text = redis.call('HGET', RESERVATIONS, id)
+packedReservations[id] = text
+end
+return text
+end
+local function reservation(id)
+local r = reservations[id]
+if r == nil then
+local text = packedReservation(id)
+if not text then return nil end
+r = unpackReservation(text)
+reservations[id] = r
+end
+return r
+end
+local function putReservation(id, r)
+reservations[id] = r
+packedReservations[id] = nil
+changedReservations[id] = true
+end
+local function subject(name)
+local s = subjects[name]
+if s == nil then
+local text = packedSubjects[name]
+if text == nil then text = redis.call('HGET', SUBJECTS, name) end
+s = text and unpackSubject(text) or {}
+subjects[name] = s
+end
+return s
+end
+local function subjectToChange(name)
+changedSubjects[name] = true
+return subject(name)
+end
+local function movementField(number, place, id)
+if place then return 'e' .. #place .. ':' .. place .. id end
+return string.format('%.0f:', number or 0) .. id
+end
+local function movement(field)
+local data = movements[field]
+if data == nil then
+data = redis.call('HGET', MOVEMENTS, field)
+movements[field] = data
+end
+return data or nil
+end
+local function putMovement(field, data)
+movements[field] = data
+newMovements[#newMovements + 1] = field
+newMovements[#newMovements + 1] = data
+end
+local noteDue, dueGroup, dueHolds, isDueChanged, groupsToWrite
+do
+local MOST_LOOKED_AT = 5000
+local groups = {}
+local gone = {}
+function dueGroup(deadline)
+local group = groups[deadline]
+if not group then
+group = {}
+groups[deadline] = group
+end
+return group
+end
+function noteDue(id, r)
+if r.noted == r.until_ then return end
+r.noted = r.until_
+local group = dueGroup(r.until_)
+group[#group + 1] = packText(id)
+end
+local function idsIn(packed)
+local ids, at, length = {}, 1, #packed
+while at <= length do ids[#ids + 1], at = unpackAt('<Hc0', packed, at) end
+return ids
+end
+local function readAhead(ids)
+local unknown = {}
+for i = 1, #ids do
+local id = ids[i]
+if reservations[id] == nil and packedReservations[id] == nil then unknown[#unknown + 1] = id end
+end
+local texts = readMany(RESERVATIONS, unknown)
+for i = 1, #unknown do packedReservations[unknown[i]] = texts[i] end
+end
+local function isDueThen(id, deadline)
+local r = reservations[id]
+if r then return isLive(r) and r.until_ == deadline end
+local text = packedReservation(id)
+if not text then return false end
+local status, _, _, until_ = unpackAt('<BI4I7I7', text)
+return (status == HELD or status == DEFERRED) and until_ == deadline
+end
+local function liveIn(group)
+readAhead(group.ids)
+local live = {}
+for i = 1, #group.ids do
+if isDueThen(group.ids[i], group.deadline) then live[#live + 1] = group.ids[i] end
+end
+return live
+end
+local function groupsInOrder()
+local own, nextOwn, stored, nextStored, passed = {}, 1, {}, 1, 0
+for deadline, packed in pairs(groups) do own[#own + 1] = { deadline = deadline, ids = idsIn(table.concat(packed)) } end
+table.sort(own, function(one, other) return one.deadline < other.deadline end)
+local function storedGroup()
+if stored[nextStored] == nil and passed % 16 == 0 then
+stored = redis.call('ZRANGEBYSCORE', DUE, '-inf', '+inf', 'WITHSCORES', 'LIMIT', passed, 16)
+nextStored, passed = 1, passed + #stored / 2
+end
+local member = stored[nextStored]
+return member and { member = member, deadline = tonumber(stored[nextStored + 1]) }
+end
+return function()
+local one, other = own[nextOwn], storedGroup()
+while other and gone[other.member] do
+nextStored = nextStored + 2
+other = storedGroup()
+end
+if one and (not other or one.deadline <= other.deadline) then
+nextOwn = nextOwn + 1
+return one
+end
+if not other then return nil end
+nextStored = nextStored + 2
+other.ids = idsIn(other.member)
+return other
+end
+end
+local function keepRest(group, live, taken)
+if not group.member then return end
+local rest = {}
+for i = 1, #live do
+if not taken[live[i]] then rest[#rest + 1] = packText(live[i]) end
+end
+if #rest == #group.ids then return end
+gone[group.member] = true
+local own = dueGroup(group.deadline)
+for i = 1, #rest do own[#own + 1] = rest[i] end
+end
+local function inOrder(one, other)
+if one.deadline ~= other.deadline then return one.deadline < other.deadline end
+return one.id ~= other.id and inByteOrder(one.id, other.id)
+end
+function dueHolds(limit)
+local found, seen, looked, lookedAt, nextDue = {}, {}, {}, 0, false
+for group in groupsInOrder() do
+local last = found[#found]
+if lookedAt >= MOST_LOOKED_AT or (#found > limit and last.deadline < group.deadline) then
+nextDue = group.deadline
+break
+end
+lookedAt = lookedAt + #group.ids
+local live = liveIn(group)
+looked[#looked + 1] = { group, live }
+if group.deadline > now then
+if #live > 0 then
+nextDue = group.deadline
+break
+end
+else
+for i = 1, #live do
+if not seen[live[i]] then
+seen[live[i]] = true
+found[#found + 1] = { id = live[i], deadline = group.deadline }
+end
+end
+end
+end
+table.sort(found, inOrder)
+local ids, taken = {}, {}
+for i = 1, math.min(limit, #found) do
+ids[i] = found[i].id
+taken[ids[i]] = true
+end
+if found[limit + 1] then nextDue = found[limit + 1].deadline end
+for i = 1, #looked do keepRest(looked[i][1], looked[i][2], taken) end
+return ids, nextDue
+end
+function isDueChanged() return next(gone) ~= nil end
+function groupsToWrite()
+local added, removed, deadlines = {}, {}, {}
+for deadline, packed in pairs(groups) do
+if #packed > 0 then deadlines[#deadlines + 1] = deadline end
+end
+table.sort(deadlines)
+for i = 1, #deadlines do
+local packed, n = groups[deadlines[i]], #added
+added[n + 1], added[n + 2] = string.format('%.0f', deadlines[i]), packed[2] and table.concat(packed) or packed[1]
+end
+for member in pairs(gone) do removed[#removed + 1] = member end
+return added, removed
+end
+end
+local move, moveLine, counterOf, count, countUses, guardOf, openGuards, freeGuards, strikesAt, strikeRecord, strike, noteOwed, keep, owedLines, OWED_RANGE
+do
+local NEVER = 9007199254740991
+function move(account, available, reserved, sold, backordered)
+if not account then return end
+account.available = account.available + available
+account.reserved = account.reserved + reserved
+account.sold = account.sold + sold
+account.backordered = account.backordered + backordered
+accountChanged(account)
+end
+function moveLine(line, available, reserved, sold, backordered)
+if line.account ~= 0 then move(accountNumbered(line.account), available, reserved, sold, backordered) end
+end
+function counterOf(root, name)
+local counters = root and subject(name).counters
+local counter = counters and counters[root]
+return counter and counter.used or 0
+end
+function count(root, name, quantity)
+if quantity == 0 then return end
+local s = subjectToChange(name)
+s.counters = s.counters or {}
+local counter = s.counters[root]
+if not counter then
+counter = { used = 0, archived = 0 }
+s.counters[root] = counter
+end
+counter.used = counter.used + quantity
+end
+function countUses(r, sign)
+for i = 1, #r.uses do
+local use = r.uses[i]
+count(use.root, r.text[use.subject + 1], sign * use.quantity)
+end
+end
+function guardOf(root, name)
+local guards = root and subject(name).guards
+return guards and guards[root]
+end
+function openGuards(id, r)
+local expiresAt = isPiece(id) and NEVER or r.until_
+for i = 1, #r.guards do
+local guard = r.guards[i]
+local s = subjectToChange(r.text[guard.subject + 1])
+s.guards = s.guards or {}
+s.guards[guard.root] = { id = id, expiresAt = expiresAt }
+end
+end
+function freeGuards(id, r)
+for i = 1, #r.guards do
+local guard = r.guards[i]
+local name = r.text[guard.subject + 1]
+local open = guardOf(guard.root, name)
+if open and open.id == id then subjectToChange(name).guards[guard.root] = nil end
+end
+end
+function strikesAt(record)
+return record and now < record.until_ and record.count or 0
+end
+function strikeRecord(root, name)
+local s = subjectToChange(name)
+s.strikes = s.strikes or {}
+local record = s.strikes[root]
+if not record then
+record = { count = 0, until_ = 0, tag = NO_TAG, tagUntil = 0 }
+s.strikes[root] = record
+end
+return record
+end
+function strike(r)
+local record = strikeRecord(r.strike.root, r.text[r.strike.subject + 1])
+record.count = strikesAt(record) + 1
+record.until_ = now + r.strike.ms
+end
+OWED_RANGE = 4294967296
+local function owedMember(account, id)
+return pack('<I3', account) .. id
+end
+function noteOwed(id, r)
+local mayBeOwed = r.status == HELD or r.status == CONFIRMED
+for i = 1, #r.lines do
+local line = r.lines[i]
+if line.account ~= 0 and (line.owed > 0 or line.wasOwed) then
+local member, isOwed = owedMember(line.account, id), mayBeOwed and line.owed > 0
+local known = owedChanges[member]
+if known == nil then known = redis.call('ZSCORE', OWED, member) end
+if isOwed and not known then
+owedCount = owedCount + 1
+owedChanges[member] = line.account * OWED_RANGE + owedCount
+elseif known and not isOwed then
+owedChanges[member] = false
+end
+end
+end
+end
+function keep(id, r)
+putReservation(id, r)
+if isLive(r) then noteDue(id, r) end
+if not isWhole(id, r) then noteOwed(id, r) end
+end
+function owedLines(lines)
+local owed = {}
+for i = 1, #lines do
+if lines[i].owed > 0 then owed[#owed + 1] = { i - 1, lines[i].owed } end
+end
+return owed
+end
+end
+local meta = redis.call('HMGET', META, 'loading', 'words', 'owed')
+if meta[1] ~= ARGV[1] then return false end
+wordCount = tonumber(meta[2] or 0)
+owedCount = tonumber(meta[3] or 0)
+local MANY = 4
+local part = cjson.decode(ARGV[2])
+local ids = column('Hc0', #part.reservations + #part.guards + #part.owed, ARGV[3])
+local nextId = 0
+local function id()
+nextId = nextId + 1
+return ids[nextId]
+end
+local accountFields, sums = {}, {}
+for i = 1, #part.accounts do
+local told = part.accounts[i]
+local account = accountNamed(told.text) or createAccount(told.text)
+local sum = { '0' }
+for j = 1, #COUNTERS do account[COUNTERS[j]] = told.counters[j] end
+for j = 1, 5 do sum[j + 1] = string.format('%.0f', told.counters[j]) end
+account.opensAt, account.closesAt = told.opensAt, told.closesAt
+account.backorderLimit, account.configVersion, account.version = told.backorderLimit, told.configVersion, told.version
+accountFields[2 * i - 1], accountFields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+sums[2 * i - 1], sums[2 * i] = told.text, table.concat(sum, ' ')
+end
+local function named(names)
+local written = {}
+for i = 1, #names do written[i] = { root = wordToWrite(names[i][1]), subject = names[i][2] } end
+return written
+end
+local function lines(told)
+local written = {}
+for i = 1, #told do
+local account, quantity, owed, returned, place = unpack(told[i])
+written[i] = {
+account = place and 0 or wordToWrite(account), place = place,
+quantity = quantity, owed = owed, returned = returned,
+}
+end
+return written
+end
+local function uses(told)
+local written = {}
+for i = 1, #told do
+local root, subject_, max, quantity, of, prior = unpack(told[i])
+written[i] = {
+root = wordToWrite(root), subject = subject_, max = max, quantity = quantity, lines = of, prior = named(prior),
+}
+end
+return written
+end
+local function why(told)
+if not told then return nil end
+if told.use then
+local root, subject_ = told.root, told.subject
+return pack('<BHI3HI7I7I7', 1, told.use, wordToWrite(root), subject_, told.max, told.used, told.requested)
+end
+if not told.short then return '\\0' end
+local parts = { pack('<BB', 2, #told.short) }
+for i = 1, #told.short do
+local text, requested, available = unpack(told.short[i])
+parts[i + 1] = pack('<I3I4I7', wordToWrite(text), requested, available)
+end
+return table.concat(parts)
+end
+local loaded, alike = {}, {}
+for i = 1, #part.reservations do
+local r = part.reservations[i]
+local strike_ = r.strike
+r.maxExpiresAt = r.reservedAt + r.longest
+r.strike = strike_ and { root = wordToWrite(strike_[1]), subject = strike_[2], ms = strike_[3] } or nil
+r.lines, r.uses, r.guards, r.why = lines(r.lines), uses(r.uses), named(r.guards), why(r.why)
+r.text, r.textCount = r.texts, #r.texts
+local texts = {}
+for j = 1, #r.text do texts[j] = packText(r.text[j]) end
+r.texts, r.data = table.concat(texts), packOptional(r.data)
+r.claims = packClaims(r)
+alike[r.claims] = (alike[r.claims] or 0) + 1
+loaded[i] = r
+end
+for i = 1, #loaded do
+local id_, r = id(), loaded[i]
+r.word = (alike[r.claims] >= MANY or word('f' .. r.claims)) and claimsToWrite(r.claims) or 0
+putReservation(id_, r)
+if isLive(r) then noteDue(id_, r) end
+end
+for i = 1, #part.counters do
+local root, name, used, archived = unpack(part.counters[i])
+local s = subjectToChange(name)
+s.counters = s.counters or {}
+s.counters[wordToWrite(root)] = { used = used, archived = archived }
+end
+for i = 1, #part.guards do
+local root, name, expiresAt = unpack(part.guards[i])
+local s = subjectToChange(name)
+s.guards = s.guards or {}
+s.guards[wordToWrite(root)] = { id = id(), expiresAt = expiresAt }
+end
+for i = 1, #part.strikes do
+local root, name, count_, until_, tag, tagUntil = unpack(part.strikes[i])
+local s = subjectToChange(name)
+s.strikes = s.strikes or {}
+s.strikes[wordToWrite(root)] = { count = count_, until_ = until_, tag = tag, tagUntil = tagUntil }
+end
+for i = 1, #part.movements do
+local text, movement_, data = unpack(part.movements[i])
+putMovement(movementField(wordToWrite(text), nil, movement_), data)
+end
+for i = 1, #part.owed do
+local id_ = id()
+local r = reservation(id_)
+if r then noteOwed(id_, r) end
+end
+local reservationFields, subjectFields = {}, {}
+for id_ in pairs(changedReservations) do
+local n = #reservationFields
+reservationFields[n + 1], reservationFields[n + 2] = id_, packReservation(reservations[id_])
+end
+for name in pairs(changedSubjects) do
+local n, text = #subjectFields, packSubject(subjects[name])
+if text ~= '' then subjectFields[n + 1], subjectFields[n + 2] = name, text end
+end
+local owing = {}
+for member, score in pairs(owedChanges) do
+local n = #owing
+if score then owing[n + 1], owing[n + 2] = string.format('%.0f', score), member end
+end
+writeMany('HSET', META, { 'words', string.format('%.0f', wordCount), 'owed', string.format('%.0f', owedCount) })
+writeMany('HSET', WORDS, newWords)
+writeMany('HSET', ACCOUNTS, accountFields)
+writeMany('HSET', KEYS[10], sums)
+writeMany('HSET', RESERVATIONS, reservationFields)
+writeMany('HSET', SUBJECTS, subjectFields)
+writeMany('ZADD', DUE, (groupsToWrite()))
+writeMany('ZADD', OWED, owing)
+writeMany('HSET', MOVEMENTS, newMovements)
+return 1
+`
+
+export const OPEN_REBUILT = timed(`
+local known = redis.call('HMGET', KEYS[1], 'epoch', 'loading')
+if known[2] == ARGV[1] then
+local at = math.max(clock(), tonumber(ARGV[2]))
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'at', string.format('%.0f', at))
+redis.call('HDEL', KEYS[1], 'loading')
+return 1
+end
+return known[1] == ARGV[1] and 1 or false
+`)
 
 export const WRITE_MESSAGES = timed(`
 local function appendMessages(meta, outbox, now, packed)

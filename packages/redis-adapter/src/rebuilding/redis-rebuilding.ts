@@ -1,0 +1,71 @@
+import { type Contents, HoldfastError, type Rebuilding } from '@holdfast/core/adapter'
+import type { RedisClient } from '../client.js'
+import { failureOf } from '../failures.js'
+import { keysOf, keysToEmpty, keysToLoad } from '../keys.js'
+import type { CheckedOptions } from '../options.js'
+import { BEGIN_REBUILD, LOAD, OPEN_REBUILT } from '../scripts/embedded.js'
+import { type Arguments, Script } from '../scripts/script.js'
+import { Server, TimedScript } from '../scripts/server.js'
+import { encodeContents } from './encode-contents.js'
+
+const begin = new Script(BEGIN_REBUILD)
+const load = new Script(LOAD)
+const open = new TimedScript(OPEN_REBUILT)
+
+/** Entries of a kind that one script puts: others wait no longer than for a batch. */
+const MOST = 100
+
+/** Partitions on the server, given their contents anew. */
+export class RedisRebuilding implements Rebuilding {
+  private readonly server: Server
+
+  constructor(
+    private readonly client: RedisClient,
+    private readonly options: CheckedOptions,
+  ) {
+    this.server = new Server(client, options)
+  }
+
+  async begin(partition: string, epoch: number): Promise<void> {
+    const keys = keysToEmpty(this.options.keyPrefix, partition)
+    await this.ask(begin, partition, epoch, keys, [])
+  }
+
+  async load(partition: string, epoch: number, part: Contents): Promise<void> {
+    const keys = keysToLoad(keysOf(this.options.keyPrefix, partition))
+    for (const some of partsOf(part)) await this.ask(load, partition, epoch, keys, encodeContents(some))
+  }
+
+  async open(partition: string, epoch: number, at: number): Promise<void> {
+    const { meta } = keysOf(this.options.keyPrefix, partition)
+    const opened = await this.server.runKept(open, [meta], [epoch, at])
+    if (opened === null) throw fenced(partition, epoch)
+  }
+
+  private async ask(
+    script: Script,
+    partition: string,
+    epoch: number,
+    keys: readonly string[],
+    args: Arguments,
+  ): Promise<void> {
+    const done = await script.run(this.client, keys, [epoch, ...args]).catch((error: unknown) => {
+      throw failureOf(error)
+    })
+    if (done === null) throw fenced(partition, epoch)
+  }
+}
+
+/** At most so many entries of each kind. */
+function* partsOf(part: Contents): Iterable<Contents> {
+  const lists = Object.entries(part) as [string, readonly unknown[]][]
+  const longest = Math.max(...lists.map(([, { length }]) => length))
+  for (let from = 0; from < longest; from += MOST)
+    yield Object.fromEntries(
+      lists.map(([kind, list]) => [kind, list.slice(from, from + MOST)]),
+    ) as unknown as Contents
+}
+
+function fenced(partition: string, epoch: number): HoldfastError {
+  return new HoldfastError('fenced', `partition ${partition}: a rebuild under epoch ${epoch} is over`)
+}
