@@ -137,6 +137,29 @@ it('is done by one of those who do it at once', async () => {
   await expectTheSame(desk, worker)
 })
 
+it('is made of what the ledger has when nothing of the epoch before is carried any more', async () => {
+  const { before, open, ledger, options } = await sold()
+  await before.desk.place(orderOf('tail', 'ada', [{ sku: 'B', quantity: 1 }]))
+  let asked = 0
+  const carriedMeanwhile = new Proxy(ledger, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target) as unknown
+      if (typeof value !== 'function') return value
+      if (name !== 'contents') return value.bind(target)
+      return async (take: Parameters<CarriesFeeds['contents']>[0]) => {
+        await ledger.contents(take)
+        asked += 1
+        const pays = before.desk.recordPayment({ orderId: 'tail', paymentId: 'pi' })
+        await expect(pays).rejects.toMatchObject({ code: 'stream-gap' })
+      }
+    },
+  })
+  const { desk, worker } = open(new MemoryStore(options), carriedMeanwhile)
+  expect(await desk.rebuild(await desk.planRebuild())).toMatchObject({ ok: true })
+  expect(asked).toBe(1)
+  await expectTheSame(desk, worker)
+})
+
 it('leaves the field to who began later', async () => {
   const { open, ledger, options } = await sold()
   const store = new MemoryStore(options)

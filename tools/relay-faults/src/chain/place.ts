@@ -37,7 +37,10 @@ export async function openChain(place: ChainPlace, death: DeathAt | null = null)
   const knex = knexAt(place.ledger)
   const ledger = new SqlStore(knex)
   await ledger.migrate()
-  const watched = Object.assign(Object.create(store) as RedisStore, { feed: dyingAt(store.feed, death) })
+  const watched = Object.assign(Object.create(store) as RedisStore, {
+    feed: dyingAt(store.feed, death),
+    rebuilding: dyingAt(store.rebuilding, death),
+  })
   const lease = chunk === undefined ? undefined : { chunk }
   const desk = new OrderDesk({ store: watched, ledger: dyingAt(ledger, death), lease, policy: POLICY })
   return {
