@@ -53,8 +53,9 @@ export function keysToApply(keys: PartitionKeys, isOneOfMany: boolean): readonly
 }
 
 /** A partition's keys in the order in which `rebuilding/load.lua` takes them. */
-export function keysToLoad(keys: PartitionKeys): readonly string[] {
-  return [...keysToApply(keys, false), keys.carried]
+export function keysToLoad(keys: PartitionKeys, isOneOfMany: boolean): readonly string[] {
+  const ofMany = isOneOfMany ? [keys.homes, keys.unfinished] : []
+  return [...keysToApply(keys, false), keys.carried, ...ofMany]
 }
 
 /** All that a partition has, its shard of the outbox too, as `rebuilding/begin.lua` empties it. */

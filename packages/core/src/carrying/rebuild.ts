@@ -1,10 +1,13 @@
-import { isHoldfastError } from '../errors.js'
+import { HoldfastError, isHoldfastError } from '../errors.js'
 import { invalid } from '../input/parse.js'
 import { Rest } from '../messages/rest.js'
+import type { Command } from '../port/commands.js'
 import type { FeedPosition } from '../port/feed.js'
+import { type Contents, NO_CONTENTS } from '../port/rebuilding.js'
 import type { Scheduler } from '../scheduler.js'
 import type { FastStore, FollowingLedger } from './chain.js'
 import { byPartition } from './contents-by-partition.js'
+import { PiecedOrders } from './pieced-orders.js'
 
 /** A partition, what was found between its store and its ledger, and what rebuilding it would lose. */
 export interface PartitionToRebuild {
@@ -47,6 +50,13 @@ export type RebuildResult =
 /** As much of a plan as is made. */
 type Planned = Pick<PartitionToRebuild, 'partition' | 'carried' | 'end' | 'epoch'>
 
+interface Begun {
+  readonly epoch: number
+  readonly at: number
+}
+
+/** Most commands of one batch. */
+const BATCH = 100
 /** For so long a partition's history is looked into, ms. */
 const LEASE_MS = 5_000
 /** Who carries a partition on keeps it; who is halted has it for a moment alone: then it is asked for again, after so long, ms. */
@@ -81,11 +91,9 @@ export class Rebuild {
     const partitions = await this.store.partitions()
     for (const { partition } of planned)
       if (!partitions.includes(partition)) throw invalid('plan.partitions', `there is no ${partition}`)
-    const begun = new Map<string, { readonly epoch: number; readonly at: number }>()
+    const begun = new Map<string, Begun>()
     for (const one of planned) await this.unlessFenced(begun, one.partition, () => this.begin(one, begun))
-    if (begun.size > 0) await this.load(begun)
-    for (const [partition, { epoch, at }] of begun)
-      await this.unlessFenced(begun, partition, () => this.store.rebuilding.open(partition, epoch, at))
+    if (begun.size > 0) await this.fill(begun)
     const outcomes = planned.map(
       ({ partition }): RebuildOutcome => ({
         partition,
@@ -129,10 +137,7 @@ export class Rebuild {
     return 'followed'
   }
 
-  private async begin(
-    { partition, carried, end, epoch }: Planned,
-    begun: Map<string, { readonly epoch: number; readonly at: number }>,
-  ): Promise<void> {
+  private async begin({ partition, carried, end, epoch }: Planned, begun: Map<string, Begun>): Promise<void> {
     const { store, ledger } = this
     const [now = null] = await store.feed.ends([partition])
     if (now?.epoch !== end?.epoch) return
@@ -142,15 +147,42 @@ export class Rebuild {
     begun.set(partition, position)
   }
 
-  private async load(begun: Map<string, { readonly epoch: number }>): Promise<void> {
+  /** Orders whose pieces are lost are ended before what lacks them is opened, wherever their home is open by then. */
+  private async fill(begun: Map<string, Begun>): Promise<void> {
     const { store, ledger } = this
+    const lost = new Set(begun.keys())
+    const pieced = new PiecedOrders(store)
     await ledger.contents(async (part) => {
-      for (const [partition, own] of byPartition(store, part)) {
-        const { epoch } = begun.get(partition) ?? {}
-        if (epoch === undefined) continue
-        await this.unlessFenced(begun, partition, () => store.rebuilding.load(partition, epoch, own))
-      }
+      if (store.capabilities.partitions === 'many') pieced.note(part)
+      await this.load(begun, part)
     })
+    await this.load(begun, { ...NO_CONTENTS, homes: pieced.homes })
+    const endings = pieced.endings(lost)
+    for (const home of await store.partitions()) if (!lost.has(home)) await this.end(home, endings)
+    for (const [partition, { epoch, at }] of begun)
+      await this.unlessFenced(begun, partition, async () => {
+        await store.rebuilding.open(partition, epoch, at)
+        await this.end(partition, endings)
+      })
+  }
+
+  private async load(begun: Map<string, Begun>, part: Contents): Promise<void> {
+    const { store } = this
+    for (const [partition, own] of byPartition(store, part)) {
+      const { epoch } = begun.get(partition) ?? {}
+      if (epoch === undefined) continue
+      await this.unlessFenced(begun, partition, () => store.rebuilding.load(partition, epoch, own))
+    }
+  }
+
+  /** Those of the orders that are at home here. */
+  private async end(home: string, endings: readonly Command[]): Promise<void> {
+    const commands = endings.filter((command) => this.store.partitionsOf(command)[0] === home)
+    for (let at = 0; at < commands.length; at += BATCH) {
+      const { kind } = await this.store.apply(home, null, commands.slice(at, at + BATCH))
+      if (kind === 'fenced')
+        throw new HoldfastError('fenced', `partition ${home} was lost meanwhile: plan again`)
+    }
   }
 
   /** Another has begun since: it is not ours any more. */

@@ -265,7 +265,7 @@ export class OrderDesk {
 
   /**
    * Makes the planned partitions again what the ledger has, under a new epoch; they are `fenced` meanwhile, and whoever still
-   * writes to what they were is never carried. It may be called again with the same plan, and after a new one wherever it died.
+   * writes to what they were is never carried. Where it died, whatever was done by then, plan again.
    */
   rebuild(plan: RebuildPlan): Promise<RebuildResult> {
     return this.calls.run(() => {

@@ -13,6 +13,7 @@ export function contentsOf(partition: MemoryPartition): Contents {
     movements: books.flatMap(({ state: { key: account }, movements }) =>
       [...movements].map(([movement, data]) => ({ account, movement, data })),
     ),
+    homes: [],
     owed: books.flatMap(({ state: { key: account }, owed }) => [...owed].map((id) => ({ account, id }))),
   }
 }
@@ -36,6 +37,7 @@ export function loadInto(partition: MemoryPartition, part: Contents): void {
   for (const { name, state } of part.guards) partition.putGuard(name, state)
   for (const { name, state } of part.strikes) partition.putStrikes(name, state)
   for (const { account, movement, data } of part.movements) partition.putMovement(account, movement, data)
+  for (const { id, home, record } of part.homes) partition.homes?.put(id, home, record, false, 0)
   for (const { id } of part.owed) {
     const state = partition.reservation(id)
     if (state !== undefined && state.status !== 'tombstoned') partition.noteOwed(id, state)

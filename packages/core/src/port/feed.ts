@@ -87,10 +87,12 @@ export interface CarriesFeeds extends TellsContents {
  * Whether a ledger that was carried to `position` has what its store had come to at `end`.
  *
  * @throws HoldfastError `stream-gap`: the store has been further once, lost that, and went on from before; `fenced`: the
- *   store's epoch is over, whatever it decided since is never carried
+ *   store's epoch is over, or it was emptied: whatever it decided since is never carried
  */
 export function isAtLeast(position: FeedPosition | null, end: FeedPosition | null): boolean {
-  if (end === null || end.sequence === 0) return true
+  if (end === null)
+    throw new HoldfastError('fenced', 'the store was emptied: what it had decided may be lost')
+  if (end.sequence === 0) return true
   if (position === null || position.epoch < end.epoch) return false
   if (position.epoch > end.epoch)
     throw new HoldfastError('fenced', `the store's epoch ${end.epoch} is over: the ledger has begun another`)

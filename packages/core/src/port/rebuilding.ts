@@ -1,4 +1,5 @@
 import type { StrikeState } from '../machines/buyer-risk/types.js'
+import type { AdmittedOrder } from '../machines/pieced-order/types.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
 import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
@@ -20,6 +21,8 @@ export interface Contents {
   }[]
   /** Who is owed units: of each account in the order in which they came to be owed. */
   readonly owed: readonly { readonly account: AccountKey; readonly id: string }[]
+  /** Orders in pieces, at their homes: what their pieces are. No ledger tells of them; they are found among its reservations. */
+  readonly homes: readonly { readonly id: string; readonly home: string; readonly record: AdmittedOrder }[]
 }
 
 export const NO_CONTENTS: Contents = {
@@ -30,6 +33,7 @@ export const NO_CONTENTS: Contents = {
   strikes: [],
   movements: [],
   owed: [],
+  homes: [],
 }
 
 /** A ledger that the stores it follows can be rebuilt from. */

@@ -1,9 +1,10 @@
 -- Puts a part of what a partition is to be; put again, it is the same.
 --
--- KEYS  1 meta, 2 words, 3 accounts, 4 reservations, 5 subjects, 6 due, 7 owed, 8 movements, 9 outbox, 10 carried
+-- KEYS  1 meta, 2 words, 3 accounts, 4 reservations, 5 subjects, 6 due, 7 owed, 8 movements, 9 outbox, 10 carried, 11 homes,
+--       12 unfinished; the last two where orders may lie in several partitions
 -- ARGV  1 the epoch that it is to be of
 --       2 the part, JSON (src/rebuilding/encode-contents.ts)
---       3 column of ids: of the reservations, of those that keep the guards, of those that are owed units
+--       3 column of ids: of the reservations, of those that keep the guards, of those that are owed units, of those at home
 -- Reply 1, or nil if it is not being loaded under this epoch
 
 --- include packing
@@ -21,7 +22,7 @@ owedCount = tonumber(meta[3] or 0)
 -- From so many alike orders in one part on, what they have in common is a word.
 local MANY = 4
 local part = cjson.decode(ARGV[2])
-local ids = column('Hc0', #part.reservations + #part.guards + #part.owed, ARGV[3])
+local ids = column('Hc0', #part.reservations + #part.guards + part.owed + #part.homes, ARGV[3])
 local nextId = 0
 local function id()
   nextId = nextId + 1
@@ -129,10 +130,17 @@ for i = 1, #part.movements do
   local text, movement_, data = unpack(part.movements[i])
   putMovement(movementField(wordToWrite(text), nil, movement_), data)
 end
-for i = 1, #part.owed do
+for _ = 1, part.owed do
   local id_ = id()
   local r = reservation(id_)
   if r then noteOwed(id_, r) end
+end
+-- What is to be done about their pieces nobody knows: whoever sweeps looks.
+local homeFields, unfinished = {}, {}
+for i = 1, #part.homes do
+  local id_, n = id(), 2 * i - 1
+  homeFields[n], homeFields[n + 1] = id_, part.homes[i]
+  unfinished[n], unfinished[n + 1] = '0', id_
 end
 
 local reservationFields, subjectFields = {}, {}
@@ -158,4 +166,6 @@ writeMany('HSET', SUBJECTS, subjectFields)
 writeMany('ZADD', DUE, (groupsToWrite()))
 writeMany('ZADD', OWED, owing)
 writeMany('HSET', MOVEMENTS, newMovements)
+writeMany('HSET', KEYS[11], homeFields)
+writeMany('ZADD', KEYS[12], unfinished)
 return 1

@@ -15,11 +15,11 @@ const ID_BYTES = 20
 
 /** A part as `lua/rebuilding/load.lua` takes it: JSON, and the column of the ids. What is null is left out. */
 export function encodeContents(part: Contents): readonly [json: string, ids: Buffer] {
-  const { accounts, reservations, counters, guards, strikes, movements, owed } = part
-  const ids = new Column(ID_BYTES * (reservations.length + guards.length + owed.length))
+  const { accounts, reservations, counters, guards, strikes, movements, owed, homes } = part
+  const ids = new Column(ID_BYTES * (reservations.length + guards.length + owed.length + homes.length))
   for (const { id } of reservations) ids.id(id)
   for (const { state } of guards) ids.id(state.id)
-  for (const { id } of owed) ids.id(id)
+  for (const { id } of [...owed, ...homes]) ids.id(id)
   const told = {
     accounts: accounts.map(accountOf),
     reservations: reservations.map(({ state }) => reservationOf(state)),
@@ -32,7 +32,8 @@ export function encodeContents(part: Contents): readonly [json: string, ids: Buf
     movements: movements.map(({ account, movement, data }) => [
       ...[accountText(account), movement, movementDigest(data)],
     ]),
-    owed,
+    owed: owed.length,
+    homes: homes.map(({ home, record: { taking: _, ...record } }) => JSON.stringify({ ...record, home })),
   }
   return [JSON.stringify(told), ids.content]
 }

@@ -32,7 +32,8 @@ export class RedisRebuilding implements Rebuilding {
   }
 
   async load(partition: string, epoch: number, part: Contents): Promise<void> {
-    const keys = keysToLoad(keysOf(this.options.keyPrefix, partition))
+    const { keyPrefix, partitions } = this.options
+    const keys = keysToLoad(keysOf(keyPrefix, partition), partitions !== null)
     for (const some of partsOf(part)) await this.ask(load, partition, epoch, keys, encodeContents(some))
   }
 

@@ -2742,7 +2742,7 @@ wordCount = tonumber(meta[2] or 0)
 owedCount = tonumber(meta[3] or 0)
 local MANY = 4
 local part = cjson.decode(ARGV[2])
-local ids = column('Hc0', #part.reservations + #part.guards + #part.owed, ARGV[3])
+local ids = column('Hc0', #part.reservations + #part.guards + part.owed + #part.homes, ARGV[3])
 local nextId = 0
 local function id()
 nextId = nextId + 1
@@ -2843,10 +2843,16 @@ for i = 1, #part.movements do
 local text, movement_, data = unpack(part.movements[i])
 putMovement(movementField(wordToWrite(text), nil, movement_), data)
 end
-for i = 1, #part.owed do
+for _ = 1, part.owed do
 local id_ = id()
 local r = reservation(id_)
 if r then noteOwed(id_, r) end
+end
+local homeFields, unfinished = {}, {}
+for i = 1, #part.homes do
+local id_, n = id(), 2 * i - 1
+homeFields[n], homeFields[n + 1] = id_, part.homes[i]
+unfinished[n], unfinished[n + 1] = '0', id_
 end
 local reservationFields, subjectFields = {}, {}
 for id_ in pairs(changedReservations) do
@@ -2871,6 +2877,8 @@ writeMany('HSET', SUBJECTS, subjectFields)
 writeMany('ZADD', DUE, (groupsToWrite()))
 writeMany('ZADD', OWED, owing)
 writeMany('HSET', MOVEMENTS, newMovements)
+writeMany('HSET', KEYS[11], homeFields)
+writeMany('ZADD', KEYS[12], unfinished)
 return 1
 `
 
