@@ -13,7 +13,7 @@ const load = new Script(LOAD)
 const open = new TimedScript(OPEN_REBUILT)
 
 /** Entries of a kind that one script puts: others wait no longer than for a batch. */
-const MOST = 100
+const MOST = 50
 
 /** Partitions on the server, given their contents anew. */
 export class RedisRebuilding implements Rebuilding {
