@@ -61,6 +61,7 @@ export type {
 export type { Duration } from './input/duration.js'
 export type { AccountsQuery, LedgerQuery, OrdersQuery, PageQuery } from './input/listing.js'
 export type { CallOptions, OrderRequest, PlaceOptions, RequestedLine } from './input/order.js'
+export type { PlanRebuild } from './input/rebuild.js'
 export type {
   CancelOrder,
   ExtendOrder,
