@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import { isHoldfastError } from '../errors.js'
 import { Rest } from '../messages/rest.js'
 import { Waits } from '../messages/waits.js'
-import type { CarriedPosition, CarriesFeeds, Feed } from '../port/feed.js'
+import type { CarriedPosition, Feed, TakesEntries } from '../port/feed.js'
 import { ProcessKeptAlive } from '../process-kept-alive.js'
 import type { Scheduler } from '../scheduler.js'
 import { type CarrierSetting, PartitionCarrier } from './partition-carrier.js'
@@ -11,7 +11,7 @@ import { type CarrierSetting, PartitionCarrier } from './partition-carrier.js'
 export interface CarrierOptions {
   readonly feed: Feed
   readonly partitions: () => Promise<readonly string[]>
-  readonly ledger: CarriesFeeds
+  readonly ledger: TakesEntries
   readonly scheduler: Scheduler
 }
 

@@ -4,10 +4,10 @@ import { Rest } from '../messages/rest.js'
 import { Waits } from '../messages/waits.js'
 import {
   type CarriedPosition,
-  type CarriesFeeds,
   type Feed,
   type FeedPosition,
   isAtLeast,
+  type TakesEntries,
 } from '../port/feed.js'
 import type { Scheduler } from '../scheduler.js'
 import type { Carrier } from './carrier.js'
@@ -28,7 +28,7 @@ export class CatchingUp {
   constructor(
     private readonly feed: Feed,
     private readonly partitions: () => Promise<readonly string[]>,
-    private readonly ledger: CarriesFeeds,
+    private readonly ledger: TakesEntries,
     private readonly carrier: Carrier,
     private readonly scheduler: Scheduler,
   ) {
@@ -90,7 +90,7 @@ class Followed {
 
   constructor(
     private readonly partition: string,
-    private readonly ledger: CarriesFeeds,
+    private readonly ledger: TakesEntries,
     private readonly carrier: Carrier,
     private readonly scheduler: Scheduler,
   ) {}

@@ -14,8 +14,8 @@ import type { Scheduler } from '../scheduler.js'
 import { Carrier } from './carrier.js'
 import { CatchingUp } from './catching-up.js'
 import { LedgerNames } from './ledger-names.js'
-import { Vault } from './vault.js'
 import { Rebuild } from './rebuild.js'
+import { Vault } from './vault.js'
 
 /** Times that two stores are compared, until neither changed meanwhile. */
 const COMPARISONS = 5

@@ -1,4 +1,5 @@
 import type { KnownReservation } from '../machines/reservation/types.js'
+import { bucketNamed } from '../partition/bucket-names.js'
 import { isElsewhere, isPieceId } from '../partition/piece-names.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Command } from '../port/commands.js'
@@ -24,7 +25,7 @@ const TOUCHING: CommandOf = {
 function ofPiece(id: string, state: KnownReservation): Command | null {
   if (!isPieceId(id) || state.status === 'tombstoned') return null
   const line = state.lines.find(({ account }) => !isElsewhere(account))
-  if (line !== undefined) return ofAccount(line.account)
+  if (line !== undefined) return ofUnits(line.account, state.home)
   const [use] = state.uses
   if (use !== undefined) return ofCounter(use.counter)
   const [guard] = state.guards
@@ -36,9 +37,18 @@ function ofOrder(id: string, home: string): Command {
   return { kind: 'extend', id, home, holdMs: 0 }
 }
 
-export function ofAccount(account: AccountKey): Command {
+function ofAccount(account: AccountKey): Command {
   return { kind: 'fill', account, limit: 1 }
 }
+
+/** Units that an order of this home is given. */
+export function ofUnits(account: AccountKey, home: string): Command {
+  const claims = { fingerprint: NOBODY, units: [{ account, quantity: 1 }], uses: [], backorder: false }
+  const rest = { id: '', refuse: null, guards: [], risk: null, data: null, rows: null } as const
+  return { kind: 'reserve', home, claims, ...rest, stock: 'take', notAfter: 0, holdMs: 1, maxHoldMs: 1 }
+}
+
+const NOBODY = { buyer: '', lines: '' }
 
 export function ofCounter(counter: string): Command {
   return corrected({ of: 'counter', counter, used: 0 })
@@ -62,8 +72,10 @@ export function byPartition(
   const divided = new Map<string, { [Of in keyof Contents]: unknown[] }>()
   for (const kind of KINDS) {
     const touching = TOUCHING[kind] as (one: unknown) => Command
-    for (const one of part[kind]) {
-      const [partition = ''] = store.partitionsOf(touching(one))
+    for (const kept of part[kind]) {
+      const bucket = bucketOf(kept)
+      const one = bucket === null ? kept : bucket.told
+      const partition = bucket?.partition ?? store.partitionsOf(touching(one))[0] ?? ''
       let own = divided.get(partition)
       if (own === undefined) {
         own = nothing()
@@ -73,6 +85,17 @@ export function byPartition(
     }
   }
   return divided as ReadonlyMap<string, unknown> as ReadonlyMap<string, Contents>
+}
+
+/** What is of an account that the ledger keeps under a bucket's name: where that is, and the same as it is called there. */
+function bucketOf(kept: object): { readonly partition: string; readonly told: object } | null {
+  if ('key' in kept) {
+    const bucket = bucketNamed(kept.key as AccountKey)
+    return bucket && { partition: bucket.partition, told: { ...kept, key: bucket.account } }
+  }
+  if (!('account' in kept)) return null
+  const bucket = bucketNamed(kept.account as AccountKey)
+  return bucket && { partition: bucket.partition, told: { ...kept, account: bucket.account } }
 }
 
 function nothing() {

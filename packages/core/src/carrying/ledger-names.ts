@@ -1,7 +1,7 @@
 import { isSpread } from '../buckets/is-spread.js'
 import { bucketIn, VAULT } from '../partition/bucket-names.js'
 import type { AccountKey } from '../port/claims.js'
-import type { AccountNames, CarriesFeeds } from '../port/feed.js'
+import type { AccountNames, TakesEntries } from '../port/feed.js'
 import type { ListQuery, Page, ReservationStore } from '../port/reservation-store.js'
 
 /**
@@ -34,7 +34,7 @@ export class LedgerNames {
   }
 
   /** The ledger, which carries each partition under its names. */
-  carrying(ledger: CarriesFeeds): Pick<CarriesFeeds, 'carry' | 'carried'> {
+  carrying(ledger: TakesEntries): TakesEntries {
     if (!this.leases && !this.store.spread?.length) return ledger
     return {
       carry: (partition, entries) => ledger.carry(partition, entries, this.of(partition)),

@@ -1,12 +1,12 @@
 import { isHoldfastError } from '../errors.js'
 import { Rest } from '../messages/rest.js'
 import { Waits } from '../messages/waits.js'
-import type { CarriedPosition, CarriesFeeds, FeedLease } from '../port/feed.js'
+import type { CarriedPosition, FeedLease, TakesEntries } from '../port/feed.js'
 import type { Scheduler } from '../scheduler.js'
 
 /** What all partitions of a carrier are carried by. */
 export interface CarrierSetting {
-  readonly ledger: CarriesFeeds
+  readonly ledger: TakesEntries
   readonly leaseMs: number
   /** Events of one transaction of the ledger, about. */
   readonly events: number

@@ -4,7 +4,7 @@ import type { Command, Release } from '../port/commands.js'
 import type { Pieced } from '../port/pieced.js'
 import { type Contents, NO_CONTENTS } from '../port/rebuilding.js'
 import type { ReservationStore } from '../port/reservation-store.js'
-import { byPartition, ofAccount, ofCounter, ofGuard } from './contents-by-partition.js'
+import { byPartition, ofCounter, ofGuard, ofUnits } from './contents-by-partition.js'
 
 type Claiming = Exclude<KnownReservation, { status: 'tombstoned' }>
 interface Piece {
@@ -98,7 +98,7 @@ export class PiecedOrders {
       (needsUnits &&
         state.lines.some(({ account, quantity }) => {
           const isOf = (line: HeldLine) => isSame(line, account)
-          return quantity > 0 && lacks(ofAccount(account), ({ lines }) => lines.some(isOf))
+          return quantity > 0 && lacks(ofUnits(account, state.home), ({ lines }) => lines.some(isOf))
         })) ||
       state.uses.some(({ counter }) =>
         lacks(ofCounter(counter), ({ uses }) => uses.some((use) => use.counter === counter)),

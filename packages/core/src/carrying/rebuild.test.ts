@@ -5,6 +5,7 @@ import { MINUTE, orderOf, VirtualClock } from '../desk/shop.test-support.js'
 import { HoldfastError } from '../errors.js'
 import { MemoryStore } from '../memory/store.js'
 import type { CarriesFeeds, KeepsFeed } from '../port/feed.js'
+import { NO_KEYS } from '../port/reservation-store.js'
 import { policy, sell } from './sale.test-support.js'
 
 type DiesAt = (method: string) => void
@@ -25,17 +26,25 @@ function watched<Part extends object>(part: Part, dies: DiesAt, when: 'before' |
   })
 }
 
+interface Spread {
+  readonly partitions?: number
+  /** SKUs that lie in buckets. */
+  readonly spread?: readonly string[]
+  readonly lease?: { readonly chunk: number }
+}
+
 /** A sale that was carried to its end. */
-async function sold(partitions?: number) {
+async function sold({ lease, ...partitions }: Spread = {}) {
   const clock = new VirtualClock()
-  const options = { clock, ...(partitions === undefined ? {} : { partitions }) }
+  const options = { clock, ...partitions }
   const ledger = new MemoryStore({ clock })
   const open = (store = new MemoryStore(options), followed = ledger) => {
-    const desk = new OrderDesk({ store, ledger: followed, policy, clock: () => clock.now() })
+    const desk = new OrderDesk({ store, ledger: followed, lease, policy, clock: () => clock.now() })
     return { store, desk, worker: new DeskWorker(desk) }
   }
   const before = open()
-  await sell(before.desk, clock, before.worker)
+  const owes = lease === undefined && partitions.spread === undefined
+  await sell(before.desk, clock, before.worker, owes)
   await before.worker.runOnce()
   return { clock, ledger, open, before, options }
 }
@@ -71,6 +80,38 @@ it('makes an emptied store what its ledger has, and it goes on from there', asyn
   clock.pass(30 * MINUTE)
   await sell(desk, clock, worker)
   await desk.restock({ id: 'more', sku: 'B', quantity: 60 })
+  await expectTheSame(desk, worker)
+})
+
+it.each<Spread>([
+  { partitions: 7, spread: ['A'] },
+  { partitions: 7, spread: ['A', 'B'] },
+  { lease: { chunk: 8 } },
+  { partitions: 7, lease: { chunk: 8 } },
+  { partitions: 7, spread: ['A'], lease: { chunk: 8 } },
+])('makes it anew where units lie in several places: %o', async (places) => {
+  const { open, clock, before } = await sold(places)
+  const pools = [{ sku: 'A' }, { sku: 'A', pool: 'outlet' }, { sku: 'B' }]
+  const unitsOf = (desk: OrderDesk) => Promise.all(pools.map((pool) => desk.availability(pool)))
+  const had = await unitsOf(before.desk)
+  const { desk, worker, store } = open()
+  const plan = await desk.planRebuild()
+  expect(plan.partitions.length).toBeGreaterThan(0)
+  expect(await desk.rebuild(plan)).toMatchObject({ ok: true })
+  for (const partition of await store.partitions()) await store.read(partition, NO_KEYS)
+  await worker.runOnce().catch(() => worker.runOnce())
+  expect(await unitsOf(desk)).toEqual(had)
+  await expectTheSame(desk, worker)
+  expect(await desk.restock({ id: 'in A', sku: 'A', quantity: 40 })).toMatchObject({ replayed: true })
+  clock.pass(30 * MINUTE)
+  await sell(desk, clock, worker, false)
+  await expectTheSame(desk, worker)
+  // The last unit is found, wherever it lies.
+  const { available = 0 } = (await desk.availability({ sku: 'A' })) ?? {}
+  const lines = [{ sku: 'A', quantity: 1 }]
+  for (let n = 0; n < available; n++)
+    expect(await desk.place(orderOf(`last ${n}`, `late ${n}`, lines))).toMatchObject({ ok: true })
+  expect(await desk.place(orderOf('none', 'nobody', lines))).toMatchObject({ reason: 'insufficient-stock' })
   await expectTheSame(desk, worker)
 })
 

@@ -67,8 +67,8 @@ export interface KeepsFeed {
 /** The name under which a ledger keeps an account of one partition of the store that it follows. */
 export type AccountNames = (account: AccountKey) => AccountKey
 
-/** A store that follows others: their history becomes its own. */
-export interface CarriesFeeds extends TellsContents {
+/** Where entries are carried to. */
+export interface TakesEntries {
   /**
    * Makes in one transaction what these entries tell of, in their order, and puts on record how far it is. Those that were
    * carried before are passed over.
@@ -82,6 +82,9 @@ export interface CarriesFeeds extends TellsContents {
   /** How far each of these partitions is carried; `null`: nothing of it is. */
   carried(partitions: readonly string[]): Promise<readonly (CarriedPosition | null)[]>
 }
+
+/** A store that follows others: their history becomes its own. */
+export interface CarriesFeeds extends TakesEntries, TellsContents {}
 
 /**
  * Whether a ledger that was carried to `position` has what its store had come to at `end`.
