@@ -13,40 +13,58 @@
 --       written. An outcome is a number (granted, until then), a kind, or [kind, …]: src/batch/outcomes.ts reads them.
 
 --- include clock
---- include packing
---- include reservation-record
---- include subject-record
---- include books
+
+local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 
 local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
 local epoch = meta[1]
 if not epoch then return { -1, false } end
 if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
 local now = math.max(clock(), tonumber(meta[5] or 0))
+local kinds = ARGV[4]
+local reserves = select(2, string.gsub(kinds, 'r', ''))
+local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
+
+--- include many
+--- include packing
+--- include grant-record
+--- include account-record
+--- include words
+--- include shapes
+--- include columns
+--- include plain-shape
+--- include few-reserves
+
 wordCount = tonumber(meta[3] or 0)
+if reserves > 0 then readReserves() end
+if not isFull and mayBeFew() then
+  local outcomes = fewReserves(epoch, tonumber(meta[2] or 0))
+  if outcomes then return { now, tonumber(epoch), unpack(outcomes) } end
+end
+
+--- include reservation-record
+--- include subject-record
+--- include books
+
 owedCount = tonumber(meta[4] or 0)
 
 --- include index
 --- include due
 --- include effects
 --- include deadline
---- include shapes
 --- include reserve
 --- include plain-reserve
+
+-- By the kind of command.
+local HANDLERS = {}
+
 --- include settle
 --- include supply
 --- include write
 --- include home
 --- include sweep
 
-local HANDLERS = {
-  extend = SETTLING.extend, shrink = SETTLING.shrink, confirm = SETTLING.confirm, release = SETTLING.release,
-  ['return'] = returnUnits,
-  supply = supply, transfer = transfer, configure = configure, judge = judge, sweep = sweep, fill = fill, pieced = pieced,
-}
-
-local kinds = ARGV[4]
-reserves = select(2, string.gsub(kinds, 'r', ''))
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
 local otherIds = column('Hc0', #others, ARGV[12])
 for i = 1, #others do
@@ -59,29 +77,6 @@ local mayBePlain = true
 for i = 1, #others do
   if others[i].kind == 'sweep' then mayBePlain = false end
 end
-if reserves > 0 then
-  shapes = prepareShapes(ARGV[5])
-  shapeOf = column('H', reserves, ARGV[6])
-  notAfters = column('d', reserves, ARGV[7])
-  ids = column('Hc0', reserves, ARGV[8])
-  packedTexts = column('I4c0', reserves, ARGV[9])
-  datas = column('Hc0', reserves, ARGV[10])
-  local n = 0
-  for i = 1, reserves do
-    local shape = shapes[shapeOf[i] + 1]
-    local count_ = shape.n
-    if count_ == 1 then names[n + 1] = unpackAt('<Hc0', packedTexts[i])
-    elseif count_ == 2 then names[n + 1], names[n + 2] = unpackAt('<Hc0Hc0', packedTexts[i])
-    else
-      local own = { unpackAt(shape.textFormat, packedTexts[i]) }
-      for j = 1, count_ do names[n + j] = own[j] end
-    end
-    n = n + count_
-  end
-  foundIds = readMany(RESERVATIONS, ids)
-  foundSubjects = readMany(SUBJECTS, names)
-end
-local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
 
 -- Whatever was read ahead and is not known better meanwhile.
 local function reserveInFull(n, shape, at)

@@ -1,6 +1,7 @@
 import type { Applied, Command, Page, Query } from '@holdfast/core/adapter'
 import { encodeBatch } from './batch/encode-batch.js'
 import { outcomeOf } from './batch/outcomes.js'
+import { LastShape } from './batch/shapes-of-batch.js'
 import type { RedisClient } from './client.js'
 import { keysOf, keysToApply, type PartitionKeys } from './keys.js'
 import type { CheckedOptions } from './options.js'
@@ -22,6 +23,7 @@ export class RedisPartition {
   private readonly keys: PartitionKeys
   private readonly keyList: readonly string[]
   private readonly words: Words
+  private readonly lastShape = new LastShape()
   private readonly server: Server
 
   constructor(
@@ -43,7 +45,10 @@ export class RedisPartition {
   /** Rejects with `store-failed` (nothing was written) or `unknown`. */
   async apply(epoch: number | null, commands: readonly Command[]): Promise<Applied> {
     const told = [epoch ?? '', this.options.maxUnrelayed, this.server.writesAnyway]
-    const reply = await this.server.runKept(apply, this.keyList, [...told, ...encodeBatch(commands)])
+    const reply = await this.server.runKept(apply, this.keyList, [
+      ...told,
+      ...encodeBatch(commands, this.lastShape),
+    ])
     const [now, of, ...answers] = reply as [number, number | null, ...unknown[]]
     if (now < 0 || of === null) return { kind: 'fenced', epoch: of }
     const outcomes = await this.words.read(of, (words) =>

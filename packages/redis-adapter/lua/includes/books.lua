@@ -1,13 +1,6 @@
 -- What the batch has read and what it changed. Everything is read when it is first asked for, or ahead for many at once;
 -- nothing is written before all commands are decided (`writeBooks`).
 
---- include many
-
-local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-
--- Texts that many records share (accounts, roots of names) have numbers, given when they are first written.
-local words, newWords, wordCount = {}, {}, 0
 local accounts, changedAccounts = {}, {}
 -- As read or as they will be written: packed, `false` for none; unpacked only when somebody looks into them.
 local packedReservations, reservations, changedReservations = {}, {}, {}
@@ -16,36 +9,11 @@ local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
 -- Fields and members of plain grants, in the order in which they are written; what changes once more is written after.
 local reservationFields, subjectFields = {}, {}
--- The reserves, by their columns: as the caller sent them, and what is kept of their ids; their subjects, one behind the other.
-local reserves, shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds = 0, nil, nil, nil, nil, nil, nil, nil
-local names, foundSubjects = {}, {}
 -- What happened, packed, in its order, and runs of plain grants, which stand in the columns: the stream entry.
 local log = {}
 
 local function note(event)
   log[#log + 1] = event
-end
-
--- The number of a text; `nil` if it has none yet.
-local function word(text)
-  local number = words[text]
-  if number == nil then
-    number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
-    words[text] = number
-  end
-  return number or nil
-end
-
-local function wordToWrite(text)
-  local number = word(text)
-  if number == nil then
-    wordCount = wordCount + 1
-    number = wordCount
-    words[text] = number
-    local digits, n = string.format('%.0f', number), #newWords
-    newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
-  end
-  return number
 end
 
 local claimsByNumber = {}
@@ -65,24 +33,12 @@ claimsOfWord = function(number)
   return claims
 end
 
-local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
-local SETTINGS = { 'opensAt', 'closesAt' }
-
 -- The account of this number; `nil` if there is none.
 local function accountNumbered(number)
   local account = accounts[number]
   if account == nil then
     local text = redis.call('HGET', ACCOUNTS, string.format('%.0f', number))
-    account = false
-    if text then
-      local values = {}
-      for value in string.gmatch(text, '%S+') do values[#values + 1] = value end
-      account = { number = number, movements = {} }
-      for i = 1, #COUNTERS do account[COUNTERS[i]] = tonumber(values[i]) end
-      for i = 1, #SETTINGS do account[SETTINGS[i]] = tonumber(values[6 + i]) end
-      account.backorderLimit, account.configVersion, account.version =
-        tonumber(values[9]), tonumber(values[10]), tonumber(values[11])
-    end
+    account = text and unpackAccount(number, text)
     accounts[number] = account
   end
   return account or nil
@@ -95,23 +51,9 @@ end
 
 local function createAccount(text)
   local number = wordToWrite(text)
-  local account = { number = number, backorderLimit = 0, configVersion = 0, version = 0 }
-  for i = 1, #COUNTERS do account[COUNTERS[i]] = 0 end
+  local account = unpackAccount(number, '0 0 0 0 0 0 - - 0 0 0')
   accounts[number] = account
   return account
-end
-
-local function packAccount(account)
-  local values = {}
-  for i = 1, #COUNTERS do values[i] = string.format('%.0f', account[COUNTERS[i]]) end
-  for i = 1, #SETTINGS do
-    local setting = account[SETTINGS[i]]
-    values[6 + i] = setting and string.format('%.0f', setting) or '-'
-  end
-  values[9] = string.format('%.0f', account.backorderLimit)
-  values[10] = string.format('%.0f', account.configVersion)
-  values[11] = string.format('%.0f', account.version)
-  return table.concat(values, ' ')
 end
 
 -- Its counters were changed: it tells so at the end of the batch.
@@ -120,6 +62,18 @@ local function accountChanged(account)
     account.changed = true
     changedAccounts[#changedAccounts + 1] = account
   end
+end
+
+-- Those that were changed, as they are kept; each tells how it stands.
+local function accountsToWrite()
+  local fields = {}
+  for i = 1, #changedAccounts do
+    local account = changedAccounts[i]
+    account.version = account.version + 1
+    fields[2 * i - 1], fields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+    note(packChange(account))
+  end
+  return fields
 end
 
 local function packedReservation(id)

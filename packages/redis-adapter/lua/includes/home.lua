@@ -2,7 +2,7 @@
 -- order as a whole, a reservation that touches no account, counter or guard. Where a record's lists are empty, JSON has
 -- objects: src/records/home-record.ts knows.
 
-local pieced, noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+local noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
 do
   local HOMES, UNFINISHED = KEYS[10], KEYS[11]
   -- How long a due piece is one sweep's to ask its home about, and after which an order was left alone, ms.
@@ -216,7 +216,7 @@ do
       abort(id, home, record.attempt.token, nil)
     end
     if command.kind == 'return' then return returnWhole(id, home, command) end
-    return SETTLING[command.kind](command)
+    return HANDLERS[command.kind](command)
   end
 
   -- A piece was given units: its home is to hear of it.
@@ -287,7 +287,7 @@ do
     return 'noted'
   end
 
-  function pieced(command)
+  function HANDLERS.pieced(command)
     local id, home = command.id, command.home
     local answer = stepAtHome(id, home, command.step, current(id))
     noteHome(id, home)

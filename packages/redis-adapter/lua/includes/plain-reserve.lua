@@ -6,43 +6,11 @@ local plainReserve, tellGrants
 do
   local grants = 0
 
-  -- What `like` adds to a subject's record: before each guard's id, and behind the last.
-  local function headsOf(shape, like, subject_)
-    local counters, heads = '', {}
-    for i = 1, #like.uses do
-      local use = like.uses[i]
-      if use.subject == subject_ then counters = counters .. packCounter(use.root, use.quantity, 0) end
-    end
-    for i = 1, #like.guards do
-      local guard = like.guards[i]
-      if guard.subject == subject_ then heads[#heads + 1] = pack('<BI3I7', 2, guard.root, like.until_) end
-    end
-    return counters, heads
-  end
-
-  -- A name twice in one record is not plain.
-  local function isDistinct(names)
-    local seen = {}
-    for i = 1, #names do
-      local name = names[i][1] .. ' ' .. names[i][2]
-      if seen[name] then return false end
-      seen[name] = true
+  local function haveAccounts(shape)
+    for i = 1, #shape.l do
+      if not accountNamed(shape.l[i][1]) then return false end
     end
     return true
-  end
-
-  local function isPlain(shape)
-    if shape.k or shape.d or shape.r or shape.e or shape.passed or shape.n > 3 then return false end
-    for i = 1, #shape.l do
-      if shape.l[i][3] or not accountNamed(shape.l[i][1]) then return false end
-    end
-    for i = 1, #shape.u do
-      if #shape.u[i][5] > 0 or shape.u[i].quantity > shape.u[i][3] or shape.u[i].quantity == 0 then return false end
-    end
-    for i = 1, #shape.g do
-      if #shape.g[i][3] > 0 then return false end
-    end
-    return isDistinct(shape.u) and isDistinct(shape.g)
   end
 
   -- Made when an order of the shape is first granted: only then are its words written.
@@ -50,23 +18,7 @@ do
     local like = granted(shape, HELD, linesToWrite(shape.l))
     local claims = packClaims(like)
     shape.head, shape.expiresAt = packHead(like, shape.c and claimsToWrite(claims) or 0, claims), like.until_
-    shape.subjects = {}
-    for j = 0, shape.n - 1 do
-      local counters, heads = headsOf(shape, like, j)
-      shape.subjects[j + 1] = (counters ~= '' or #heads > 0) and { counters, heads } or false
-    end
-  end
-
-  local function open(account)
-    return not (account.opensAt and now < account.opensAt) and not (account.closesAt and now >= account.closesAt)
-  end
-
-  local function keepSubject(known, name, packedId)
-    local text = known[1]
-    for i = 1, #known[2] do text = text .. known[2][i] .. packedId end
-    packedSubjects[name] = text
-    local n = #subjectFields
-    subjectFields[n + 1], subjectFields[n + 2] = name, text
+    shape.subjects = newSubjects(shape, like)
   end
 
   local function isNew(name, found)
@@ -83,7 +35,7 @@ do
 
   -- The `n`-th of the reserves; `at`: where its subjects begin among `names`. `nil`: it is not plain.
   plainReserve = function(n, shape, at)
-    if shape.plain == nil then shape.plain = isPlain(shape) end
+    if shape.plain == nil then shape.plain = isPlain(shape) and haveAccounts(shape) end
     local id = ids[n]
     if not shape.plain or foundIds[n] or packedReservations[id] or reservations[id] or now > notAfters[n] or #id > 128 then
       return nil
@@ -95,7 +47,7 @@ do
     local lines = shape.l
     for i = 1, #lines do
       local account = accountNamed(lines[i][1])
-      if not open(account) then return nil end
+      if not isOpen(account) then return nil end
       local free = account.available - account.backordered
       if lines[i][2] > free then
         -- Of one line: what is short is told in one number.
@@ -111,7 +63,12 @@ do
     local packedId, record = packText(id), shape.head .. packedTexts[n] .. datas[n]
     for j = 1, texts do
       local known = shape.subjects[j]
-      if known then keepSubject(known, names[at + j], packedId) end
+      if known then
+        local name, text = names[at + j], newSubject(known, packedId)
+        packedSubjects[name] = text
+        local kept = #subjectFields
+        subjectFields[kept + 1], subjectFields[kept + 2] = name, text
+      end
     end
     noteRun(n)
     packedReservations[id] = record

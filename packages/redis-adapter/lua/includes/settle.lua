@@ -1,6 +1,6 @@
 -- What becomes of a reservation: extend, shrink, confirm, release, return.
 
-local already, noteOf, lineOf, refund, sell, packShort, SETTLING
+local already, noteOf, lineOf, refund, sell, packShort
 do
   function already(r)
     return { 'already', r.status }
@@ -11,7 +11,7 @@ do
     note(pack('<BHc0I4', type, #id, id, r.version) .. rest)
   end
 
-  local function extend(command)
+  function HANDLERS.extend(command)
     local r = current(command.id)
     if not r then return 'unknown-id' end
     if not isLive(r) then return already(r) end
@@ -36,7 +36,7 @@ do
     end
   end
 
-  local function shrink(command)
+  function HANDLERS.shrink(command)
     local id, r = command.id, current(command.id)
     if not r then return 'unknown-id' end
     if not isLive(r) then return already(r) end
@@ -221,13 +221,13 @@ do
     return sell(id, r, command.payment, true, r.lines)
   end
 
-  local function confirm(command)
+  function HANDLERS.confirm(command)
     local r = current(command.id)
     if r then return confirmKnown(command.id, r, command.payment) end
     return confirmUnknown(command)
   end
 
-  local function release(command)
+  function HANDLERS.release(command)
     local id, cause = command.id, command.cause
     local r = current(id)
     if not r then
@@ -246,6 +246,4 @@ do
     keep(id, r)
     return 'released'
   end
-
-  SETTLING = { extend = extend, shrink = shrink, confirm = confirm, release = release }
 end

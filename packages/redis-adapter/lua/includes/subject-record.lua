@@ -3,12 +3,6 @@
 
 local NO_TAG = 0
 
--- Nearly every counter is a small one.
-local function packCounter(root, used, archived)
-  if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
-  return pack('<BI3I7I7', 1, root, used, archived)
-end
-
 local function packSubject(s)
   local parts, n = {}, 0
   if s.counters then

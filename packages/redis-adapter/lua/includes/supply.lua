@@ -1,6 +1,6 @@
 -- Movements of supply, each once under its id; settings; the shop's word on a buyer.
 
-local answerKnown, returnKnown, supply, transfer, configure, judge, returnUnits
+local answerKnown, returnKnown
 do
   local MOST = 9007199254740991
 
@@ -18,7 +18,7 @@ do
     note(pack('<BI3BI7', 83, account.number, delta < 0 and 1 or 0, math.abs(delta)) .. packText(id) .. packText(cause))
   end
 
-  function supply(command)
+  function HANDLERS.supply(command)
     local text, id, delta = command.account, command.movement, command.delta
     local account = accountNamed(text)
     if account then
@@ -43,7 +43,7 @@ do
     if some then return all and 'replayed-movement' or 'id-reused' end
   end
 
-  function transfer(command)
+  function HANDLERS.transfer(command)
     local from, to, id = accountNamed(command.from), accountNamed(command.to), command.movement
     local known = {}
     known[1] = from and movement(movementField(from.number, nil, id)) or nil
@@ -67,7 +67,7 @@ do
     return 'transferred'
   end
 
-  function configure(command)
+  function HANDLERS.configure(command)
     local account = accountNamed(command.account)
     if not account then return 'account-unknown' end
     local version, limit = command.version, command.backorderLimit
@@ -84,7 +84,7 @@ do
     return 'configured'
   end
 
-  function judge(command)
+  function HANDLERS.judge(command)
     local names = command.names
     for i = 1, #names do
       local root, name = names[i][1], names[i][2]
@@ -147,7 +147,7 @@ do
     return 'returned'
   end
 
-  function returnUnits(command)
+  HANDLERS['return'] = function(command)
     local r, known, units = current(command.id), {}, command.units
     for i = 1, #units do
       known[i] = movement(movementField(word(units[i][1]), units[i][3], command.movement))

@@ -1,6 +1,6 @@
 -- Expires what is due, and fills what is owed: bounded, the longest first.
 
-local function sweep(command)
+function HANDLERS.sweep(command)
   local due, nextDue = dueHolds(command.limit)
   local expired = {}
   for i = 1, #due do
@@ -11,7 +11,7 @@ local function sweep(command)
   return { 'swept', expired, nextDue, nextDue and nextDue <= now and 1 or 0, unsettled }
 end
 
-local function fill(command)
+function HANDLERS.fill(command)
   local account = accountNamed(command.account)
   if not account then return 'account-unknown' end
   local changed = 0

@@ -4,21 +4,6 @@ local scored, writeBooks
 do
   local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
 
-  local function writeAccounts()
-    local fields = {}
-    for i = 1, #changedAccounts do
-      local account = changedAccounts[i]
-      account.version = account.version + 1
-      fields[#fields + 1] = string.format('%.0f', account.number)
-      fields[#fields + 1] = packAccount(account)
-      note(pack(
-        '<BI3I4I7I7I7I7I7', 65, account.number, account.version,
-        account.available, account.reserved, account.sold, account.backordered, account.supplied
-      ))
-    end
-    return fields
-  end
-
   local function writeReservations()
     local fields = reservationFields
     for id in pairs(changedReservations) do
@@ -56,7 +41,7 @@ do
   end
 
   function writeBooks(epoch, sequence, owed, writeHomes)
-    local accountFields = writeAccounts()
+    local accountFields = accountsToWrite()
     local reservationFields = writeReservations()
     local subjectFields, subjectsGone = writeSubjects()
     local columns = tellGrants()

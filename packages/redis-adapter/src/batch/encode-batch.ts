@@ -2,7 +2,7 @@ import type { Command, Reserve } from '@holdfast/core/adapter'
 import { Column } from './columns.js'
 import { encodeCommand } from './encode-command.js'
 import { encodeStep } from './encode-step.js'
-import { ShapesOfBatch } from './shapes-of-batch.js'
+import { type LastShape, ShapesOfBatch } from './shapes-of-batch.js'
 
 /** The arguments of `apply.lua` behind epoch and bound. */
 export type EncodedBatch = readonly (string | Buffer)[]
@@ -10,9 +10,12 @@ export type EncodedBatch = readonly (string | Buffer)[]
 const RESERVE = 'r'
 const OTHER = 'c'
 
-/** A batch as the script takes it: reserves in columns, alike ones told once; the others as they are. */
-export function encodeBatch(commands: readonly Command[]): EncodedBatch {
-  const reserves = new ReserveColumns(commands.length)
+/**
+ * A batch as the script takes it: reserves in columns, alike ones told once; the others as they are. `last` is kept from
+ * batch to batch.
+ */
+export function encodeBatch(commands: readonly Command[], last: LastShape): EncodedBatch {
+  const reserves = new ReserveColumns(commands.length, last)
   const others: object[] = []
   const ids = new Column(24 * commands.length)
   let kinds = ''
@@ -32,7 +35,7 @@ export function encodeBatch(commands: readonly Command[]): EncodedBatch {
 }
 
 class ReserveColumns {
-  private readonly shapes = new ShapesOfBatch()
+  private readonly shapes: ShapesOfBatch
   private readonly shapeOf: Column
   private readonly notAfter: Column
   private readonly ids: Column
@@ -40,7 +43,8 @@ class ReserveColumns {
   private readonly data: Column
 
   /** Columns for so many commands, with room for ids, texts and data of usual lengths. */
-  constructor(commands: number) {
+  constructor(commands: number, last: LastShape) {
+    this.shapes = new ShapesOfBatch(last)
     this.shapeOf = new Column(2 * commands)
     this.notAfter = new Column(8 * commands)
     this.ids = new Column(24 * commands)

@@ -5,34 +5,35 @@ import { type Shape, shapeOfReserve, Texts } from './shape.js'
 /** From so many alike orders in one batch on, the server keeps what they have in common once for all. */
 const MANY = 4
 
+/** What the last reserve was like, from batch to batch: in a sale the next one is. */
+export class LastShape {
+  likeness: Likeness | null = null
+}
+
 /** The shapes of a batch's reserves, each once. */
 export class ShapesOfBatch {
   /** The texts of the command that was added last. */
   texts: readonly string[] = []
   private readonly numbers = new Map<string, number>()
-  private last: Likeness | null = null
   /** How many commands have each shape. */
   private readonly counts: number[] = []
 
+  constructor(private readonly last: LastShape) {}
+
   /** The number of its shape. */
   add(command: Reserve): number {
-    const { last } = this
-    const own = last === null ? null : last.textsOf(command)
-    if (last !== null && own !== null) {
+    const { likeness } = this.last
+    const own = likeness === null ? null : likeness.textsOf(command)
+    if (likeness !== null && own !== null) {
       this.texts = own
-      return this.counted(last.number)
+      return this.counted(likeness.encoded)
     }
     const texts = new Texts()
     const shape = shapeOfReserve(command, texts)
-    const key = JSON.stringify(shape)
-    let number = this.numbers.get(key)
-    if (number === undefined) {
-      number = this.numbers.size
-      this.numbers.set(key, number)
-    }
+    const encoded = JSON.stringify(shape)
     this.texts = texts.all
-    this.last = Likeness.of(command, shape, number)
-    return this.counted(number)
+    this.last.likeness = Likeness.of(command, shape, encoded)
+    return this.counted(encoded)
   }
 
   encoded(): string {
@@ -42,7 +43,12 @@ export class ShapesOfBatch {
     return shapes.length === 0 ? '' : `[${shapes.join(',')}]`
   }
 
-  private counted(number: number): number {
+  private counted(encoded: string): number {
+    let number = this.numbers.get(encoded)
+    if (number === undefined) {
+      number = this.numbers.size
+      this.numbers.set(encoded, number)
+    }
     this.counts[number] = (this.counts[number] ?? 0) + 1
     return number
   }
@@ -53,17 +59,17 @@ class Likeness {
   private constructor(
     private readonly command: Reserve,
     private readonly shape: Shape,
-    readonly number: number,
+    readonly encoded: string,
   ) {}
 
   /** `null` for commands of which no other is looked at so closely. */
-  static of(command: Reserve, shape: Shape, number: number): Likeness | null {
+  static of(command: Reserve, shape: Shape, encoded: string): Likeness | null {
     const { risk, refuse, claims, guards, home } = command
     const isRotating = (name: LimitUse | Guard) => name.prior.length > 0
     if (risk !== null || refuse !== null || claims.fingerprint.buyer !== home) return null
     if (claims.uses.some(isRotating) || guards.some(isRotating) || shape.l.some((line) => line.length > 2))
       return null
-    return new Likeness(command, shape, number)
+    return new Likeness(command, shape, encoded)
   }
 
   /** Its texts, if it is alike. */

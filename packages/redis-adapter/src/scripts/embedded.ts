@@ -18,6 +18,32 @@ function timed(script: string) {
 }
 
 export const APPLY = timed(`
+local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
+local epoch = meta[1]
+if not epoch then return { -1, false } end
+if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
+local now = math.max(clock(), tonumber(meta[5] or 0))
+local kinds = ARGV[4]
+local reserves = select(2, string.gsub(kinds, 'r', ''))
+local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
 local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
 local pack, unpackAt = struct.pack, struct.unpack
 local function column(format, count, text)
@@ -40,13 +66,359 @@ local function packText(text)
 return pack('<Hc0', #text, text)
 end
 local function packLines(lines)
-local parts = { string.char(#lines) }
+local packed = string.char(#lines)
 for i = 1, #lines do
 local line = lines[i]
-parts[i + 1] = pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
-if line.account == 0 then parts[i + 1] = parts[i + 1] .. string.char(line.place) end
+packed = packed .. pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
+if line.account == 0 then packed = packed .. string.char(line.place) end
 end
-return table.concat(parts)
+return packed
+end
+local function packNames(names)
+local packed = pack('<H', #names)
+for i = 1, #names do packed = packed .. pack('<I3H', names[i].root, names[i].subject) end
+return packed
+end
+local function packUses(uses)
+local packed = pack('<H', #uses)
+for i = 1, #uses do
+local use = uses[i]
+packed = packed .. pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
+.. string.char(#use.lines, unpack(use.lines)) .. packNames(use.prior)
+end
+return packed
+end
+local function packCounter(root, used, archived)
+if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+return pack('<BI3I7I7', 1, root, used, archived)
+end
+local function packClaims(r)
+local strike = r.strike
+return pack(
+'<I7BHc0BB',
+r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+#r.linesDigest, r.linesDigest, r.home, r.buyer
+)
+.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+.. pack('<H', r.textCount)
+end
+local function packHead(r, number, claims)
+local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
+return number == 0 and head .. claims or head
+end
+local function unpackAccount(number, text)
+local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, backorderLimit, configVersion, version =
+string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+return {
+number = number,
+available = tonumber(available), reserved = tonumber(reserved), sold = tonumber(sold),
+backordered = tonumber(backordered), supplied = tonumber(supplied), archived = tonumber(archived),
+opensAt = tonumber(opensAt), closesAt = tonumber(closesAt), backorderLimit = tonumber(backorderLimit),
+configVersion = tonumber(configVersion), version = tonumber(version),
+}
+end
+local function packInstant(instant)
+return instant and string.format('%.0f', instant) or '-'
+end
+local function packAccount(account)
+return string.format(
+'%.0f %.0f %.0f %.0f %.0f %.0f %s %s %.0f %.0f %.0f',
+account.available, account.reserved, account.sold, account.backordered, account.supplied, account.archived,
+packInstant(account.opensAt), packInstant(account.closesAt), account.backorderLimit, account.configVersion, account.version
+)
+end
+local function packChange(account)
+return pack(
+'<BI3I4I7I7I7I7I7', 65, account.number, account.version,
+account.available, account.reserved, account.sold, account.backordered, account.supplied
+)
+end
+local function isOpen(account)
+return not (account.opensAt and now < account.opensAt) and not (account.closesAt and now >= account.closesAt)
+end
+local words, newWords, wordCount = {}, {}, 0
+local function word(text)
+local number = words[text]
+if number == nil then
+number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
+words[text] = number
+end
+return number or nil
+end
+local function wordToWrite(text)
+local number = word(text)
+if number == nil then
+wordCount = wordCount + 1
+number = wordCount
+words[text] = number
+local digits, n = string.format('%.0f', number), #newWords
+newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
+end
+return number
+end
+local prepareShapes, granted, linesToWrite, sumOf
+do
+local function rootNames(names)
+for i = 1, #names do names[i].root = names[i][1] end
+return names
+end
+function sumOf(lines, indexes)
+local sum = 0
+for i = 1, #indexes do sum = sum + lines[indexes[i] + 1][2] end
+return sum
+end
+function prepareShapes(text)
+local shapes = cjson.decode(text)
+for i = 1, #shapes do
+local shape = shapes[i]
+for j = 1, #shape.u do
+local use = shape.u[j]
+use.quantity = sumOf(shape.l, use[4])
+if not shape.passed and (now < use[6] or (use[7] and now >= use[7])) then shape.passed = j end
+end
+shape.textFormat = '<' .. string.rep('Hc0', shape.n)
+end
+return shapes
+end
+local function namesToWrite(names)
+local written = {}
+for i = 1, #names do written[i] = { root = wordToWrite(names[i][1]), subject = names[i][2] } end
+return written
+end
+local function usesToWrite(uses)
+local written = {}
+for i = 1, #uses do
+local use = uses[i]
+written[i] = {
+root = wordToWrite(use[1]), subject = use[2], max = use[3], lines = use[4],
+prior = namesToWrite(use[5]), quantity = use.quantity,
+}
+end
+return written
+end
+function granted(shape, status, lines)
+local risk = shape.k
+return {
+status = status, version = 1, reservedAt = now, until_ = now + shape.h,
+maxExpiresAt = now + math.max(shape.h, shape.m), backorder = shape.b, late = false,
+linesDigest = shape.f, home = shape.o, buyer = shape.y, lines = lines,
+uses = usesToWrite(shape.u), guards = namesToWrite(shape.g), textCount = shape.n,
+strike = risk and { root = wordToWrite(risk.r), subject = risk.s, ms = risk.ms } or nil,
+}
+end
+function linesToWrite(lines, owed)
+local written = {}
+for i = 1, #lines do
+local line = lines[i]
+local place = line[3]
+written[i] = {
+account = place and 0 or wordToWrite(line[1]), place = place, quantity = line[2],
+owed = owed and owed[i] or 0, returned = 0,
+}
+end
+return written
+end
+end
+local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
+local names, foundSubjects = {}, nil
+local function readReserves()
+shapes = prepareShapes(ARGV[5])
+shapeOf = column('H', reserves, ARGV[6])
+notAfters = column('d', reserves, ARGV[7])
+ids = column('Hc0', reserves, ARGV[8])
+packedTexts = column('I4c0', reserves, ARGV[9])
+datas = column('Hc0', reserves, ARGV[10])
+local n = 0
+for i = 1, reserves do
+local shape = shapes[shapeOf[i] + 1]
+local count_ = shape.n
+if count_ == 1 then names[n + 1] = unpackAt('<Hc0', packedTexts[i])
+elseif count_ == 2 then names[n + 1], names[n + 2] = unpackAt('<Hc0Hc0', packedTexts[i])
+else
+local own = { unpackAt(shape.textFormat, packedTexts[i]) }
+for j = 1, count_ do names[n + j] = own[j] end
+end
+n = n + count_
+end
+foundIds = readMany(RESERVATIONS, ids)
+foundSubjects = readMany(SUBJECTS, names)
+end
+local isPlain, newSubjects, newSubject
+do
+local function isDistinct(names)
+local seen = {}
+for i = 1, #names do
+local name = names[i][1] .. ' ' .. names[i][2]
+if seen[name] then return false end
+seen[name] = true
+end
+return true
+end
+function isPlain(shape)
+if shape.k or shape.d or shape.r or shape.e or shape.passed or shape.n > 3 then return false end
+for i = 1, #shape.l do
+if shape.l[i][3] then return false end
+end
+for i = 1, #shape.u do
+if #shape.u[i][5] > 0 or shape.u[i].quantity > shape.u[i][3] or shape.u[i].quantity == 0 then return false end
+end
+for i = 1, #shape.g do
+if #shape.g[i][3] > 0 then return false end
+end
+return isDistinct(shape.u) and isDistinct(shape.g)
+end
+local function headsOf(shape, like, subject_)
+local counters, heads = '', {}
+for i = 1, #like.uses do
+local use = like.uses[i]
+if use.subject == subject_ then counters = counters .. packCounter(use.root, use.quantity, 0) end
+end
+for i = 1, #like.guards do
+local guard = like.guards[i]
+if guard.subject == subject_ then heads[#heads + 1] = pack('<BI3I7', 2, guard.root, like.until_) end
+end
+return counters, heads
+end
+function newSubjects(shape, like)
+local subjects = {}
+for j = 0, shape.n - 1 do
+local counters, heads = headsOf(shape, like, j)
+subjects[j + 1] = (counters ~= '' or #heads > 0) and { counters, heads } or false
+end
+return subjects
+end
+function newSubject(known, packedId)
+local text = known[1]
+for i = 1, #known[2] do text = text .. known[2][i] .. packedId end
+return text
+end
+end
+local mayBeFew, fewReserves
+do
+local FEW = 4
+function mayBeFew()
+return reserves > 0 and reserves <= FEW and ARGV[11] == ''
+end
+local function areNew(fields, found)
+local seen = {}
+for i = 1, #fields do
+if found[i] or seen[fields[i]] then return false end
+seen[fields[i]] = true
+end
+return true
+end
+local function arePlain()
+for n = 1, reserves do
+if now > notAfters[n] or #ids[n] > 128 then return false end
+end
+for i = 1, #shapes do
+if not isPlain(shapes[i]) then return false end
+end
+return areNew(ids, foundIds) and areNew(names, foundSubjects)
+end
+local function knowWords()
+local texts, n = {}, 0
+for i = 1, #shapes do
+local named = { shapes[i].l, shapes[i].u, shapes[i].g }
+for j = 1, 3 do
+for k = 1, #named[j] do
+n = n + 1
+texts[n] = named[j][k][1]
+end
+end
+end
+local numbers = readMany(WORDS, texts)
+for i = 1, n do
+if not numbers[i] then return false end
+words[texts[i]] = tonumber(numbers[i])
+end
+return true
+end
+local function decide()
+local outcomes, taken, accounts = {}, {}, {}
+for n = 1, reserves do
+local shape = shapes[shapeOf[n] + 1]
+local lines = shape.l
+outcomes[n] = now + shape.h
+for i = 1, #lines do
+local text, quantity = lines[i][1], lines[i][2]
+local account = accounts[text]
+if not account then
+local number = string.format('%.0f', words[text])
+local record = redis.call('HGET', ACCOUNTS, number)
+account = record and unpackAccount(words[text], record)
+if not account or not isOpen(account) then return nil end
+accounts[text] = account
+end
+local free = account.available - account.backordered
+if quantity > free then
+if #lines > 1 or shape.b or free < 0 then return nil end
+outcomes[n] = -1 - free
+else
+account.available, account.reserved = account.available - quantity, account.reserved + quantity
+if not account.changed then
+account.changed = true
+taken[#taken + 1] = account
+end
+end
+end
+end
+return outcomes, taken
+end
+local function prepare(shape)
+local like = granted(shape, HELD, linesToWrite(shape.l))
+shape.head, shape.subjects = packHead(like, 0, packClaims(like)), newSubjects(shape, like)
+end
+local function write(epoch, sequence, outcomes, taken)
+local log, reservationFields, subjectFields, accountFields, due, at = {}, {}, {}, {}, {}, 0
+for n = 1, reserves do
+local shape = shapes[shapeOf[n] + 1]
+if outcomes[n] > 0 then
+if not shape.head then prepare(shape) end
+local packedId, record = packText(ids[n]), shape.head .. packedTexts[n] .. datas[n]
+for j = 1, shape.n do
+local known, kept = shape.subjects[j], #subjectFields
+if known then
+subjectFields[kept + 1], subjectFields[kept + 2] = names[at + j], newSubject(known, packedId)
+end
+end
+local kept = #due
+reservationFields[kept + 1], reservationFields[kept + 2] = ids[n], record
+due[kept + 1], due[kept + 2] = string.format('%.0f', outcomes[n]), packedId
+log[#log + 1] = 'G' .. packedId .. record
+end
+at = at + shape.n
+end
+for i = 1, #taken do
+local account = taken[i]
+account.version = account.version + 1
+accountFields[2 * i - 1], accountFields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+log[#log + 1] = packChange(account)
+end
+local number, time = string.format('%.0f', sequence + 1), string.format('%.0f', now)
+redis.call('ZCARD', DUE)
+redis.call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', table.concat(log))
+redis.call('HSET', META, 'sequence', number, 'at', time)
+writeMany('HSET', ACCOUNTS, accountFields)
+writeMany('HSET', RESERVATIONS, reservationFields)
+writeMany('HSET', SUBJECTS, subjectFields)
+writeMany('ZADD', DUE, due)
+end
+function fewReserves(epoch, sequence)
+if not arePlain() or not knowWords() then return nil end
+local outcomes, taken = decide()
+if not outcomes then return nil end
+if #taken > 0 then write(epoch, sequence, outcomes, taken)
+elseif ARGV[3] == '1' then return nil end
+return outcomes
+end
+end
+wordCount = tonumber(meta[3] or 0)
+if reserves > 0 then readReserves() end
+if not isFull and mayBeFew() then
+local outcomes = fewReserves(epoch, tonumber(meta[2] or 0))
+if outcomes then return { now, tonumber(epoch), unpack(outcomes) } end
 end
 local function unpackLines(text, at)
 local lines, count = {}, string.byte(text, at)
@@ -62,11 +434,6 @@ lines[i], at = line, after
 end
 return lines, at
 end
-local function packNames(names)
-local parts = { pack('<H', #names) }
-for i = 1, #names do parts[i + 1] = pack('<I3H', names[i].root, names[i].subject) end
-return table.concat(parts)
-end
 local function unpackNames(text, at)
 local names, count = {}, nil
 count, at = unpackAt('<H', text, at)
@@ -75,17 +442,6 @@ local root, subject, after = unpackAt('<I3H', text, at)
 names[i], at = { root = root, subject = subject }, after
 end
 return names, at
-end
-local function packUses(uses)
-local parts = { pack('<H', #uses) }
-for i = 1, #uses do
-local use = uses[i]
-local lines = { string.char(#use.lines) }
-for j = 1, #use.lines do lines[j + 1] = string.char(use.lines[j]) end
-parts[i + 1] = pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
-.. table.concat(lines) .. packNames(use.prior)
-end
-return table.concat(parts)
 end
 local function unpackUses(text, at)
 local uses, count = {}, nil
@@ -109,21 +465,6 @@ if value == '' then return nil, after end
 return string.sub(value, 2), after
 end
 local claimsOfWord
-local function packClaims(r)
-local strike = r.strike
-return pack(
-'<I7BHc0BB',
-r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
-#r.linesDigest, r.linesDigest, r.home, r.buyer
-)
-.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
-.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
-.. pack('<H', r.textCount)
-end
-local function packHead(r, number, claims)
-local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
-return number == 0 and head .. claims or head
-end
 local function packTail(r)
 if r.status == CONFIRMED then return packText(r.payment) end
 if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
@@ -192,10 +533,6 @@ local function isWhole(id, r)
 return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
 end
 local NO_TAG = 0
-local function packCounter(root, used, archived)
-if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
-return pack('<BI3I7I7', 1, root, used, archived)
-end
 local function packSubject(s)
 local parts, n = {}, 0
 if s.counters then
@@ -245,55 +582,15 @@ end
 end
 return s
 end
-local function readMany(key, fields)
-local count = #fields
-if count == 0 then return {} end
-if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
-local all = {}
-for first = 1, count, 4000 do
-local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
-for i = 1, #some do all[first + i - 1] = some[i] end
-end
-return all
-end
-local function writeMany(command, key, values)
-for first = 1, #values, 4000 do
-redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
-end
-end
-local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local words, newWords, wordCount = {}, {}, 0
 local accounts, changedAccounts = {}, {}
 local packedReservations, reservations, changedReservations = {}, {}, {}
 local packedSubjects, subjects, changedSubjects = {}, {}, {}
 local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
 local reservationFields, subjectFields = {}, {}
-local reserves, shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds = 0, nil, nil, nil, nil, nil, nil, nil
-local names, foundSubjects = {}, {}
 local log = {}
 local function note(event)
 log[#log + 1] = event
-end
-local function word(text)
-local number = words[text]
-if number == nil then
-number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
-words[text] = number
-end
-return number or nil
-end
-local function wordToWrite(text)
-local number = word(text)
-if number == nil then
-wordCount = wordCount + 1
-number = wordCount
-words[text] = number
-local digits, n = string.format('%.0f', number), #newWords
-newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
-end
-return number
 end
 local claimsByNumber = {}
 local function claimsToWrite(claims)
@@ -309,22 +606,11 @@ claimsByNumber[number] = claims
 end
 return claims
 end
-local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
-local SETTINGS = { 'opensAt', 'closesAt' }
 local function accountNumbered(number)
 local account = accounts[number]
 if account == nil then
 local text = redis.call('HGET', ACCOUNTS, string.format('%.0f', number))
-account = false
-if text then
-local values = {}
-for value in string.gmatch(text, '%S+') do values[#values + 1] = value end
-account = { number = number, movements = {} }
-for i = 1, #COUNTERS do account[COUNTERS[i]] = tonumber(values[i]) end
-for i = 1, #SETTINGS do account[SETTINGS[i]] = tonumber(values[6 + i]) end
-account.backorderLimit, account.configVersion, account.version =
-tonumber(values[9]), tonumber(values[10]), tonumber(values[11])
-end
+account = text and unpackAccount(number, text)
 accounts[number] = account
 end
 return account or nil
@@ -335,28 +621,25 @@ return number and accountNumbered(number)
 end
 local function createAccount(text)
 local number = wordToWrite(text)
-local account = { number = number, backorderLimit = 0, configVersion = 0, version = 0 }
-for i = 1, #COUNTERS do account[COUNTERS[i]] = 0 end
+local account = unpackAccount(number, '0 0 0 0 0 0 - - 0 0 0')
 accounts[number] = account
 return account
-end
-local function packAccount(account)
-local values = {}
-for i = 1, #COUNTERS do values[i] = string.format('%.0f', account[COUNTERS[i]]) end
-for i = 1, #SETTINGS do
-local setting = account[SETTINGS[i]]
-values[6 + i] = setting and string.format('%.0f', setting) or '-'
-end
-values[9] = string.format('%.0f', account.backorderLimit)
-values[10] = string.format('%.0f', account.configVersion)
-values[11] = string.format('%.0f', account.version)
-return table.concat(values, ' ')
 end
 local function accountChanged(account)
 if not account.changed then
 account.changed = true
 changedAccounts[#changedAccounts + 1] = account
 end
+end
+local function accountsToWrite()
+local fields = {}
+for i = 1, #changedAccounts do
+local account = changedAccounts[i]
+account.version = account.version + 1
+fields[2 * i - 1], fields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+note(packChange(account))
+end
+return fields
 end
 local function packedReservation(id)
 local text = packedReservations[id]
@@ -412,12 +695,6 @@ movements[field] = data
 newMovements[#newMovements + 1] = field
 newMovements[#newMovements + 1] = data
 end
-local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
-local epoch = meta[1]
-if not epoch then return { -1, false } end
-if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
-local now = math.max(clock(), tonumber(meta[5] or 0))
-wordCount = tonumber(meta[3] or 0)
 owedCount = tonumber(meta[4] or 0)
 local function inByteOrder(one, other)
 for i = 1, math.min(#one, #other) do
@@ -742,69 +1019,6 @@ local function expireHolder(root, name)
 local guard = guardOf(root, name)
 if guard and now >= guard.expiresAt then current(guard.id) end
 end
-local prepareShapes, granted, linesToWrite, sumOf
-do
-local function rootNames(names)
-for i = 1, #names do names[i].root = names[i][1] end
-return names
-end
-function sumOf(lines, indexes)
-local sum = 0
-for i = 1, #indexes do sum = sum + lines[indexes[i] + 1][2] end
-return sum
-end
-function prepareShapes(text)
-local shapes = cjson.decode(text)
-for i = 1, #shapes do
-local shape = shapes[i]
-for j = 1, #shape.u do
-local use = shape.u[j]
-use.quantity = sumOf(shape.l, use[4])
-if not shape.passed and (now < use[6] or (use[7] and now >= use[7])) then shape.passed = j end
-end
-shape.textFormat = '<' .. string.rep('Hc0', shape.n)
-end
-return shapes
-end
-local function namesToWrite(names)
-local written = {}
-for i = 1, #names do written[i] = { root = wordToWrite(names[i][1]), subject = names[i][2] } end
-return written
-end
-local function usesToWrite(uses)
-local written = {}
-for i = 1, #uses do
-local use = uses[i]
-written[i] = {
-root = wordToWrite(use[1]), subject = use[2], max = use[3], lines = use[4],
-prior = namesToWrite(use[5]), quantity = use.quantity,
-}
-end
-return written
-end
-function granted(shape, status, lines)
-local risk = shape.k
-return {
-status = status, version = 1, reservedAt = now, until_ = now + shape.h,
-maxExpiresAt = now + math.max(shape.h, shape.m), backorder = shape.b, late = false,
-linesDigest = shape.f, home = shape.o, buyer = shape.y, lines = lines,
-uses = usesToWrite(shape.u), guards = namesToWrite(shape.g), textCount = shape.n,
-strike = risk and { root = wordToWrite(risk.r), subject = risk.s, ms = risk.ms } or nil,
-}
-end
-function linesToWrite(lines, owed)
-local written = {}
-for i = 1, #lines do
-local line = lines[i]
-local place = line[3]
-written[i] = {
-account = place and 0 or wordToWrite(line[1]), place = place, quantity = line[2],
-owed = owed and owed[i] or 0, returned = 0,
-}
-end
-return written
-end
-end
 local reserve, replay, strikeOf, limitReached, owedOrShort, noteGrant, claim, owedOf, sellable
 do
 function replay(r, shape, texts)
@@ -973,59 +1187,17 @@ end
 local plainReserve, tellGrants
 do
 local grants = 0
-local function headsOf(shape, like, subject_)
-local counters, heads = '', {}
-for i = 1, #like.uses do
-local use = like.uses[i]
-if use.subject == subject_ then counters = counters .. packCounter(use.root, use.quantity, 0) end
-end
-for i = 1, #like.guards do
-local guard = like.guards[i]
-if guard.subject == subject_ then heads[#heads + 1] = pack('<BI3I7', 2, guard.root, like.until_) end
-end
-return counters, heads
-end
-local function isDistinct(names)
-local seen = {}
-for i = 1, #names do
-local name = names[i][1] .. ' ' .. names[i][2]
-if seen[name] then return false end
-seen[name] = true
+local function haveAccounts(shape)
+for i = 1, #shape.l do
+if not accountNamed(shape.l[i][1]) then return false end
 end
 return true
-end
-local function isPlain(shape)
-if shape.k or shape.d or shape.r or shape.e or shape.passed or shape.n > 3 then return false end
-for i = 1, #shape.l do
-if shape.l[i][3] or not accountNamed(shape.l[i][1]) then return false end
-end
-for i = 1, #shape.u do
-if #shape.u[i][5] > 0 or shape.u[i].quantity > shape.u[i][3] or shape.u[i].quantity == 0 then return false end
-end
-for i = 1, #shape.g do
-if #shape.g[i][3] > 0 then return false end
-end
-return isDistinct(shape.u) and isDistinct(shape.g)
 end
 local function prepare(shape)
 local like = granted(shape, HELD, linesToWrite(shape.l))
 local claims = packClaims(like)
 shape.head, shape.expiresAt = packHead(like, shape.c and claimsToWrite(claims) or 0, claims), like.until_
-shape.subjects = {}
-for j = 0, shape.n - 1 do
-local counters, heads = headsOf(shape, like, j)
-shape.subjects[j + 1] = (counters ~= '' or #heads > 0) and { counters, heads } or false
-end
-end
-local function open(account)
-return not (account.opensAt and now < account.opensAt) and not (account.closesAt and now >= account.closesAt)
-end
-local function keepSubject(known, name, packedId)
-local text = known[1]
-for i = 1, #known[2] do text = text .. known[2][i] .. packedId end
-packedSubjects[name] = text
-local n = #subjectFields
-subjectFields[n + 1], subjectFields[n + 2] = name, text
+shape.subjects = newSubjects(shape, like)
 end
 local function isNew(name, found)
 return found == false and packedSubjects[name] == nil and subjects[name] == nil
@@ -1037,7 +1209,7 @@ if type(run) == 'table' and run.to == n - 1 then run.to = n
 else log[#log + 1] = { from = n, to = n, kept = #reservationFields } end
 end
 plainReserve = function(n, shape, at)
-if shape.plain == nil then shape.plain = isPlain(shape) end
+if shape.plain == nil then shape.plain = isPlain(shape) and haveAccounts(shape) end
 local id = ids[n]
 if not shape.plain or foundIds[n] or packedReservations[id] or reservations[id] or now > notAfters[n] or #id > 128 then
 return nil
@@ -1049,7 +1221,7 @@ end
 local lines = shape.l
 for i = 1, #lines do
 local account = accountNamed(lines[i][1])
-if not open(account) then return nil end
+if not isOpen(account) then return nil end
 local free = account.available - account.backordered
 if lines[i][2] > free then
 return #lines == 1 and not shape.b and free >= 0 and -1 - free or nil
@@ -1064,7 +1236,12 @@ end
 local packedId, record = packText(id), shape.head .. packedTexts[n] .. datas[n]
 for j = 1, texts do
 local known = shape.subjects[j]
-if known then keepSubject(known, names[at + j], packedId) end
+if known then
+local name, text = names[at + j], newSubject(known, packedId)
+packedSubjects[name] = text
+local kept = #subjectFields
+subjectFields[kept + 1], subjectFields[kept + 2] = name, text
+end
 end
 noteRun(n)
 packedReservations[id] = record
@@ -1114,7 +1291,8 @@ end
 return inColumns and columns() or {}
 end
 end
-local already, noteOf, lineOf, refund, sell, packShort, SETTLING
+local HANDLERS = {}
+local already, noteOf, lineOf, refund, sell, packShort
 do
 function already(r)
 return { 'already', r.status }
@@ -1123,7 +1301,7 @@ function noteOf(type, id, r, rest)
 r.version = r.version + 1
 note(pack('<BHc0I4', type, #id, id, r.version) .. rest)
 end
-local function extend(command)
+function HANDLERS.extend(command)
 local r = current(command.id)
 if not r then return 'unknown-id' end
 if not isLive(r) then return already(r) end
@@ -1145,7 +1323,7 @@ if line.account == 0 and r.text[line.place + 1] == place then return line end
 elseif line.account ~= 0 and line.account == number then return line end
 end
 end
-local function shrink(command)
+function HANDLERS.shrink(command)
 local id, r = command.id, current(command.id)
 if not r then return 'unknown-id' end
 if not isLive(r) then return already(r) end
@@ -1316,12 +1494,12 @@ claim(id, r)
 keep(id, r)
 return sell(id, r, command.payment, true, r.lines)
 end
-local function confirm(command)
+function HANDLERS.confirm(command)
 local r = current(command.id)
 if r then return confirmKnown(command.id, r, command.payment) end
 return confirmUnknown(command)
 end
-local function release(command)
+function HANDLERS.release(command)
 local id, cause = command.id, command.cause
 local r = current(id)
 if not r then
@@ -1339,9 +1517,8 @@ r.status, r.cause, r.reason, r.until_ = RELEASED, cause, command.reason, now
 keep(id, r)
 return 'released'
 end
-SETTLING = { extend = extend, shrink = shrink, confirm = confirm, release = release }
 end
-local answerKnown, returnKnown, supply, transfer, configure, judge, returnUnits
+local answerKnown, returnKnown
 do
 local MOST = 9007199254740991
 local function large(number) return string.format('%.0f', number) end
@@ -1354,7 +1531,7 @@ account.supplied = account.supplied + delta
 move(account, delta, 0, 0, 0)
 note(pack('<BI3BI7', 83, account.number, delta < 0 and 1 or 0, math.abs(delta)) .. packText(id) .. packText(cause))
 end
-function supply(command)
+function HANDLERS.supply(command)
 local text, id, delta = command.account, command.movement, command.delta
 local account = accountNamed(text)
 if account then
@@ -1376,7 +1553,7 @@ all = all and known[i] == data
 end
 if some then return all and 'replayed-movement' or 'id-reused' end
 end
-function transfer(command)
+function HANDLERS.transfer(command)
 local from, to, id = accountNamed(command.from), accountNamed(command.to), command.movement
 local known = {}
 known[1] = from and movement(movementField(from.number, nil, id)) or nil
@@ -1399,7 +1576,7 @@ putMovement(movementField(from.number, nil, id), command.data)
 putMovement(movementField(to.number, nil, id), command.data)
 return 'transferred'
 end
-function configure(command)
+function HANDLERS.configure(command)
 local account = accountNamed(command.account)
 if not account then return 'account-unknown' end
 local version, limit = command.version, command.backorderLimit
@@ -1415,7 +1592,7 @@ note(pack(
 ))
 return 'configured'
 end
-function judge(command)
+function HANDLERS.judge(command)
 local names = command.names
 for i = 1, #names do
 local root, name = names[i][1], names[i][2]
@@ -1475,7 +1652,7 @@ noteOf(85, id, r, table.concat(parts))
 keep(id, r)
 return 'returned'
 end
-function returnUnits(command)
+HANDLERS['return'] = function(command)
 local r, known, units = current(command.id), {}, command.units
 for i = 1, #units do
 known[i] = movement(movementField(word(units[i][1]), units[i][3], command.movement))
@@ -1486,20 +1663,6 @@ end
 local scored, writeBooks
 do
 local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
-local function writeAccounts()
-local fields = {}
-for i = 1, #changedAccounts do
-local account = changedAccounts[i]
-account.version = account.version + 1
-fields[#fields + 1] = string.format('%.0f', account.number)
-fields[#fields + 1] = packAccount(account)
-note(pack(
-'<BI3I4I7I7I7I7I7', 65, account.number, account.version,
-account.available, account.reserved, account.sold, account.backordered, account.supplied
-))
-end
-return fields
-end
 local function writeReservations()
 local fields = reservationFields
 for id in pairs(changedReservations) do
@@ -1534,7 +1697,7 @@ end
 return added, gone
 end
 function writeBooks(epoch, sequence, owed, writeHomes)
-local accountFields = writeAccounts()
+local accountFields = accountsToWrite()
 local reservationFields = writeReservations()
 local subjectFields, subjectsGone = writeSubjects()
 local columns = tellGrants()
@@ -1574,7 +1737,7 @@ writeMany('HSET', MOVEMENTS, newMovements)
 writeHomes()
 end
 end
-local pieced, noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+local noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
 do
 local HOMES, UNFINISHED = KEYS[10], KEYS[11]
 local ASK_AGAIN, LEFT_ALONE = 15000, 15000
@@ -1759,7 +1922,7 @@ if command.kind == 'release' and not r and record.status == 'pending' then
 abort(id, home, record.attempt.token, nil)
 end
 if command.kind == 'return' then return returnWhole(id, home, command) end
-return SETTLING[command.kind](command)
+return HANDLERS[command.kind](command)
 end
 function noteFilled(id)
 unfinishedChanges[id] = now
@@ -1819,7 +1982,7 @@ if kind == 'abort' then return abort(id, home, step.token, step.refusal) end
 if kind == 'followed' then return followed(id, home, step) end
 return 'noted'
 end
-function pieced(command)
+function HANDLERS.pieced(command)
 local id, home = command.id, command.home
 local answer = stepAtHome(id, home, command.step, current(id))
 noteHome(id, home)
@@ -1874,7 +2037,7 @@ writeMany('ZREM', UNFINISHED, finished)
 end
 end
 end
-local function sweep(command)
+function HANDLERS.sweep(command)
 local due, nextDue = dueHolds(command.limit)
 local expired = {}
 for i = 1, #due do
@@ -1884,7 +2047,7 @@ end
 local unsettled = keepsHomes and handOut(due, expired, command.limit) or false
 return { 'swept', expired, nextDue, nextDue and nextDue <= now and 1 or 0, unsettled }
 end
-local function fill(command)
+function HANDLERS.fill(command)
 local account = accountNamed(command.account)
 if not account then return 'account-unknown' end
 local changed = 0
@@ -1915,13 +2078,6 @@ end
 end
 return { 'filled', filled, account.available > 0 and account.backordered > 0 and 1 or 0 }
 end
-local HANDLERS = {
-extend = SETTLING.extend, shrink = SETTLING.shrink, confirm = SETTLING.confirm, release = SETTLING.release,
-['return'] = returnUnits,
-supply = supply, transfer = transfer, configure = configure, judge = judge, sweep = sweep, fill = fill, pieced = pieced,
-}
-local kinds = ARGV[4]
-reserves = select(2, string.gsub(kinds, 'r', ''))
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
 local otherIds = column('Hc0', #others, ARGV[12])
 for i = 1, #others do
@@ -1933,29 +2089,6 @@ local mayBePlain = true
 for i = 1, #others do
 if others[i].kind == 'sweep' then mayBePlain = false end
 end
-if reserves > 0 then
-shapes = prepareShapes(ARGV[5])
-shapeOf = column('H', reserves, ARGV[6])
-notAfters = column('d', reserves, ARGV[7])
-ids = column('Hc0', reserves, ARGV[8])
-packedTexts = column('I4c0', reserves, ARGV[9])
-datas = column('Hc0', reserves, ARGV[10])
-local n = 0
-for i = 1, reserves do
-local shape = shapes[shapeOf[i] + 1]
-local count_ = shape.n
-if count_ == 1 then names[n + 1] = unpackAt('<Hc0', packedTexts[i])
-elseif count_ == 2 then names[n + 1], names[n + 2] = unpackAt('<Hc0Hc0', packedTexts[i])
-else
-local own = { unpackAt(shape.textFormat, packedTexts[i]) }
-for j = 1, count_ do names[n + j] = own[j] end
-end
-n = n + count_
-end
-foundIds = readMany(RESERVATIONS, ids)
-foundSubjects = readMany(SUBJECTS, names)
-end
-local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
 local function reserveInFull(n, shape, at)
 local id, texts = ids[n], {}
 if packedReservations[id] == nil and not reservations[id] then packedReservations[id] = foundIds[n] end
