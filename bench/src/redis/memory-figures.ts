@@ -1,8 +1,10 @@
 import { OrderDesk } from '@holdfast/core'
+import type { CarriedPosition } from '@holdfast/core/adapter'
 import type { Redis } from 'ioredis'
 import type { Figure } from '../contender.js'
 import { restock } from '../desk/desk-contender.js'
 import { POLICY, requestOf } from '../desk/shop-desk.js'
+import { LawBroken } from '../law-broken.js'
 import { OrderMix } from '../load/order-mix.js'
 import { PLENTY } from '../shop/shop-schema.js'
 import { OwnStore } from './coalesced-contender.js'
@@ -10,30 +12,48 @@ import { HOT, type RedisServer } from './redis-server.js'
 
 const ORDERS = 100_000
 const CALLERS = 1_000
+const HOUR = 3_600_000
+const LEASE_MS = 600_000
+const EVENTS = 1_500
 
-/** Bytes of the server's memory that a live hold takes (one limit, one guard, 57 bytes of data), its outbox apart. */
+/**
+ * Bytes of the server's memory that a live hold takes (one limit, one guard, 57 bytes of data), its outbox apart, and what is
+ * left of it when it was cancelled: as long as no ledger has that, and once one has, and its deadline has passed.
+ */
 export async function memoryFigures(server: RedisServer, scale: number): Promise<readonly Figure[]> {
   const redis = await server.emptied()
-  const store = await OwnStore.on(redis)
+  let now = Date.now()
+  const store = await OwnStore.on(redis, { clock: { kind: 'virtual', now: () => now } })
   const desk = new OrderDesk({ store, policy: POLICY })
   const mix = new OrderMix(HOT)
   await restock(desk, mix.skus, PLENTY)
+  const carrying = new Carrying(store)
+  await carrying.toItsEnd()
   const before = await usedBy(redis)
   const orders = ORDERS * scale
   const ids: string[] = []
   await eachOf(orders, async () => {
     ids.push((await desk.place(requestOf(mix.next(), null))).id)
   })
+  await carrying.toItsEnd()
   const held = (await usedBy(redis)) - before
   await eachOf(orders, async (index) => {
     await desk.cancel({ orderId: ids[index] ?? '', by: 'seller' })
   })
+  const whole = (await usedBy(redis)) - before
+  now += HOUR
+  while (await sweptSome(store)) {}
+  await carrying.toItsEnd()
   const finished = (await usedBy(redis)) - before
   await desk.close()
   const figure = (name: string, bytes: number): Figure => ({
     ...{ engine: 'redis', name, unit: 'bytes', value: bytes / orders },
   })
-  return [figure('live hold', held), figure('finished id', finished)]
+  return [
+    figure('live hold', held),
+    figure('finished id', finished),
+    figure('finished id (not carried)', whole),
+  ]
 }
 
 async function eachOf(count: number, work: (index: number) => Promise<void>): Promise<void> {
@@ -44,8 +64,33 @@ async function eachOf(count: number, work: (index: number) => Promise<void>): Pr
   await Promise.all(Array.from({ length: CALLERS }, caller))
 }
 
+async function sweptSome(store: OwnStore): Promise<boolean> {
+  const applied = await store.apply('main', null, [{ kind: 'sweep', limit: 500 }])
+  const [outcome] = applied.kind === 'applied' ? applied.outcomes : []
+  return outcome?.kind === 'swept' && outcome.more
+}
+
 /** Without the outbox, which is there until it is carried on. */
 async function usedBy(redis: Redis): Promise<number> {
-  await redis.xtrim('holdfast:{main}:outbox', 'MAXLEN', 1)
-  return Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
+  const used = Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
+  return used - Number(await redis.call('MEMORY', 'USAGE', 'holdfast:{main}:outbox', 'SAMPLES', '0'))
+}
+
+/** What a ledger that follows asks of the store, without a ledger. */
+class Carrying {
+  private carried: CarriedPosition | null = null
+
+  constructor(private readonly store: OwnStore) {}
+
+  async toItsEnd(): Promise<void> {
+    const lease = await this.store.feed.lease('main', 'bench', LEASE_MS)
+    if (lease === null) throw new LawBroken('the stream is carried by another')
+    for (;;) {
+      const last: CarriedPosition | undefined = (await lease.read(this.carried, EVENTS)).at(-1)
+      if (last === undefined) break
+      this.carried = last
+      await lease.acknowledge(last)
+    }
+    await lease.release()
+  }
 }

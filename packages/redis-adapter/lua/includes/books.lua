@@ -16,21 +16,12 @@ local function note(event)
   log[#log + 1] = event
 end
 
-local claimsByNumber = {}
+--- include claims-words
 
 local function claimsToWrite(claims)
   local number = wordToWrite('f' .. claims)
   claimsByNumber[number] = claims
   return number
-end
-
-claimsOfWord = function(number)
-  local claims = claimsByNumber[number]
-  if not claims then
-    claims = string.sub(redis.call('HGET', WORDS, '#' .. string.format('%.0f', number)), 2)
-    claimsByNumber[number] = claims
-  end
-  return claims
 end
 
 -- The account of this number; `nil` if there is none.

@@ -48,7 +48,7 @@ do
     local r = reservations[id]
     if r then return isLive(r) and r.until_ == deadline end
     local text = packedReservation(id)
-    if not text then return false end
+    if not text or isMarker(text) then return false end
     local status, _, _, until_ = unpackAt('<BI4I7I7', text)
     return (status == HELD or status == DEFERRED) and until_ == deadline
   end

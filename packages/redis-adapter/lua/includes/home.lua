@@ -292,7 +292,7 @@ do
     local answer = stepAtHome(id, home, command.step, current(id))
     noteHome(id, home)
     local r = reservation(id)
-    return { 'pieced', answer, cjson.encode(homeRecord(id)), r and packReservation(r) or false }
+    return { 'pieced', answer, cjson.encode(homeRecord(id)), r and not r.marked and packReservation(r) or false }
   end
 
   -- To one sweep at a time: due pieces, orders whose pieces are not as they should be, and pieces with news for their home.

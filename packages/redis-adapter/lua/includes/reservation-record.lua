@@ -1,4 +1,5 @@
--- One reservation as it is kept: head, claims, texts, data, tail.
+-- One reservation as it is kept: head, claims, texts, data, tail. Of one that ended unsold only a marker is left once the ledger
+-- behind has it: its status, and digests of buyer and lines (lua/mark-ended.lua).
 
 --- include unpacking
 
@@ -35,8 +36,19 @@ local function unpackClaims(r, text, at)
   return at
 end
 
+local MARKED = 128
+
+local function isMarker(text)
+  return string.byte(text) >= MARKED
+end
+
 local function unpackReservation(text)
   local r, at = {}, nil
+  if isMarker(text) then
+    r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
+    r.status, r.marked = r.status - MARKED, true
+    return r
+  end
   r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
   if r.word == 0 then at = unpackClaims(r, text, at)
   else

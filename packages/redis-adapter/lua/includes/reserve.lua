@@ -4,9 +4,10 @@ local reserve, replay, strikeOf, limitReached, owedOrShort, noteGrant, claim, ow
 do
   function replay(r, shape, texts)
     if r.status == TOMBSTONED then return 'tombstoned' end
-    local differs = {}
-    if r.text[r.buyer + 1] ~= texts[shape.y + 1] then differs[1] = 'buyer' end
-    if r.linesDigest ~= shape.f then differs[#differs + 1] = 'lines' end
+    local differs, buyer, lines = {}, texts[shape.y + 1], shape.f
+    if r.marked then buyer, lines = shortDigest(buyer), shortDigest(lines) end
+    if (r.buyerDigest or r.text[r.buyer + 1]) ~= buyer then differs[1] = 'buyer' end
+    if r.linesDigest ~= lines then differs[#differs + 1] = 'lines' end
     if #differs > 0 then return { 'id-reused', differs } end
     return { 'replayed', r.status, isLive(r) and r.until_ or false }
   end

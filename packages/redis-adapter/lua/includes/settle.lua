@@ -223,7 +223,9 @@ do
 
   function HANDLERS.confirm(command)
     local r = current(command.id)
-    if r then return confirmKnown(command.id, r, command.payment) end
+    if r and not r.marked then return confirmKnown(command.id, r, command.payment) end
+    -- Of a marker's order the ledger knows what a payment becomes; what expired may be taken again, as what was forgotten.
+    if r and r.status ~= EXPIRED then return 'unknown-id' end
     return confirmUnknown(command)
   end
 

@@ -1,18 +1,29 @@
 import { createHash } from 'node:crypto'
-import { type CarriedPosition, type FeedEntry, type FeedLease, HoldfastError } from '@holdfast/core/adapter'
+import {
+  type CarriedPosition,
+  type FeedEntry,
+  type FeedLease,
+  HoldfastError,
+  type KeptEvent,
+} from '@holdfast/core/adapter'
+import { packedId } from '../ids.js'
 import { type EntryId, entryIdOf, following, textOf } from '../messages/position.js'
 import { checkFollows } from '../messages/stream-gap.js'
 import { type StreamEntry, streamOf } from '../reading/partition-contents.js'
 import { Sums } from '../records/carried-record.js'
 import { entryOf } from '../records/outbox-entry.js'
-import { ACKNOWLEDGE, READ_SHARD, RENEW_LEASE } from '../scripts/embedded.js'
-import type { Arguments } from '../scripts/script.js'
+import { ACKNOWLEDGE, MARK_ENDED, READ_SHARD, RENEW_LEASE } from '../scripts/embedded.js'
+import { type Arguments, Script } from '../scripts/script.js'
 import { type Server, TimedScript } from '../scripts/server.js'
 import type { Words } from '../words.js'
 
 const renew = new TimedScript(RENEW_LEASE)
 const readShard = new TimedScript(READ_SHARD)
 const acknowledge = new TimedScript(ACKNOWLEDGE)
+const markEnded = new Script(MARK_ENDED)
+
+/** Orders that are marked by one call: so few that nobody has to wait for it. */
+const MARKED_AT_ONCE = 200
 
 /** Entries of one read at most. */
 const MOST_ENTRIES = 1_000
@@ -27,6 +38,8 @@ export interface FedPartition {
   readonly meta: string
   /** In the order in which the scripts take them. */
   readonly keys: readonly string[]
+  /** Those that `mark-ended.lua` takes. */
+  readonly keysToMark: readonly string[]
   readonly words: Words
 }
 
@@ -85,6 +98,8 @@ export class RedisFeedLease implements FeedLease {
     const gone = this.kept.slice(0, Math.max(0, at))
     const last = gone.at(-1)?.entry
     if (last === undefined) return
+    // Before their entries are removed: whoever comes next would not meet them again.
+    await this.mark(gone.flatMap(({ entry }) => endedIn(entry.events)))
     const moved = new Sums()
     for (const one of gone) moved.addAll(one.moved)
     const ids = [this.removed, textOf(last), textOf(following(last))]
@@ -164,12 +179,27 @@ export class RedisFeedLease implements FeedLease {
     )
   }
 
+  /** Of orders that ended unsold, and whose ending was carried, the store keeps what it needs to know them again. */
+  private async mark(ids: readonly string[]): Promise<void> {
+    const packed = ids.map(packedId)
+    for (let at = 0; at < packed.length; at += MARKED_AT_ONCE)
+      await markEnded.run(this.server.client, this.from.keysToMark, packed.slice(at, at + MARKED_AT_ONCE))
+  }
+
   private async ask(script: TimedScript, ...args: Arguments): Promise<unknown> {
     const { fence } = this.taken
     const reply = await this.server.run(script, this.from.keys, [fence, ...args])
     if (reply !== null) return reply
     throw new HoldfastError('fenced', `the lease ${fence} of partition ${this.from.name} is over`)
   }
+}
+
+const ENDINGS: readonly string[] = ['released', 'expired', 'refund-required']
+
+function endedIn(events: readonly KeptEvent[]): readonly string[] {
+  return events.flatMap(({ event }) =>
+    event.aggregate === 'reservation' && ENDINGS.includes(event.type) ? [event.id] : [],
+  )
 }
 
 /** Of all that the entry holds. */

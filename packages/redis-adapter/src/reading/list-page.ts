@@ -9,7 +9,7 @@ import { idOf } from '../ids.js'
 import { accountOfRecord } from '../records/account-record.js'
 import { carriedForward } from '../records/carried-record.js'
 import { entryOf, type OutboxEntry } from '../records/outbox-entry.js'
-import { reservationOf } from '../records/reservation-record.js'
+import { isMarker, reservationOf } from '../records/reservation-record.js'
 import { type SubjectRecord, subjectOf } from '../records/subject-record.js'
 import type { Words } from '../words.js'
 import type { Chunk, PartitionContents } from './partition-contents.js'
@@ -36,9 +36,9 @@ export class ListReader {
         return this.accounts(query, place)
       case 'reservations': {
         const chunk = await this.contents.reservations(place.chunk, query.limit)
-        const { entries, cursor } = await this.paged(chunk, query, place, ([id, record], words) => [
-          { id: idOf(id), state: reservationOf(record, words) },
-        ])
+        const { entries, cursor } = await this.paged(chunk, query, place, ([id, record], words) =>
+          isMarker(record) ? [] : [{ id: idOf(id), state: reservationOf(record, words) }],
+        )
         return { reservations: entries, cursor }
       }
       case 'counters':

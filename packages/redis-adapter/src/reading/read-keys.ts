@@ -2,7 +2,7 @@ import type { KeyQuery, Page } from '@holdfast/core/adapter'
 import { packedId } from '../ids.js'
 import { accountText, subjectBegins } from '../keys.js'
 import { accountOfRecord } from '../records/account-record.js'
-import { reservationOf } from '../records/reservation-record.js'
+import { isMarker, reservationOf } from '../records/reservation-record.js'
 import { type SubjectRecord, subjectOf } from '../records/subject-record.js'
 import type { Words } from '../words.js'
 import type { PartitionContents, Record } from './partition-contents.js'
@@ -27,7 +27,7 @@ export async function readKeys(
     return {
       now: found.now,
       accounts: present(found.accounts, [...accounts.values()], accountOfRecord),
-      reservations: present(found.reservations, ids, (id, record) => ({
+      reservations: present(found.reservations.map(unlessMarked), ids, (id, record) => ({
         id,
         state: reservationOf(record, words),
       })),
@@ -36,6 +36,10 @@ export async function readKeys(
       strikes: named(records, query.strikes, 'strikes'),
     }
   })
+}
+
+function unlessMarked(record: Record): Record {
+  return record === null || isMarker(record) ? null : record
 }
 
 function distinct(texts: readonly string[]): readonly string[] {

@@ -24,6 +24,13 @@ export const STATUSES = [
   ] as const),
 ]
 
+/** From here on, the first byte tells that only a marker is left of an order: what became of it is the ledger's to tell. */
+const MARKED = 128
+
+export function isMarker(record: Buffer): boolean {
+  return (record[0] ?? 0) >= MARKED
+}
+
 /** A reservation of its packed record: `lua/includes/reservation-record.lua` writes it. */
 export function reservationOf(record: Buffer, words: Words): KnownReservation {
   return reservationAt(new Cursor(record), words)

@@ -492,8 +492,17 @@ end
 r.textCount, at = unpackAt('<H', text, at)
 return at
 end
+local MARKED = 128
+local function isMarker(text)
+return string.byte(text) >= MARKED
+end
 local function unpackReservation(text)
 local r, at = {}, nil
+if isMarker(text) then
+r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
+r.status, r.marked = r.status - MARKED, true
+return r
+end
 r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
 if r.word == 0 then at = unpackClaims(r, text, at)
 else
@@ -593,11 +602,6 @@ local function note(event)
 log[#log + 1] = event
 end
 local claimsByNumber = {}
-local function claimsToWrite(claims)
-local number = wordToWrite('f' .. claims)
-claimsByNumber[number] = claims
-return number
-end
 claimsOfWord = function(number)
 local claims = claimsByNumber[number]
 if not claims then
@@ -605,6 +609,11 @@ claims = string.sub(redis.call('HGET', WORDS, '#' .. string.format('%.0f', numbe
 claimsByNumber[number] = claims
 end
 return claims
+end
+local function claimsToWrite(claims)
+local number = wordToWrite('f' .. claims)
+claimsByNumber[number] = claims
+return number
 end
 local function accountNumbered(number)
 local account = accounts[number]
@@ -758,7 +767,7 @@ local function isDueThen(id, deadline)
 local r = reservations[id]
 if r then return isLive(r) and r.until_ == deadline end
 local text = packedReservation(id)
-if not text then return false end
+if not text or isMarker(text) then return false end
 local status, _, _, until_ = unpackAt('<BI4I7I7', text)
 return (status == HELD or status == DEFERRED) and until_ == deadline
 end
@@ -1019,13 +1028,17 @@ local function expireHolder(root, name)
 local guard = guardOf(root, name)
 if guard and now >= guard.expiresAt then current(guard.id) end
 end
+local function shortDigest(text)
+return tonumber(string.sub(redis.sha1hex(text), 1, 12), 16)
+end
 local reserve, replay, strikeOf, limitReached, owedOrShort, noteGrant, claim, owedOf, sellable
 do
 function replay(r, shape, texts)
 if r.status == TOMBSTONED then return 'tombstoned' end
-local differs = {}
-if r.text[r.buyer + 1] ~= texts[shape.y + 1] then differs[1] = 'buyer' end
-if r.linesDigest ~= shape.f then differs[#differs + 1] = 'lines' end
+local differs, buyer, lines = {}, texts[shape.y + 1], shape.f
+if r.marked then buyer, lines = shortDigest(buyer), shortDigest(lines) end
+if (r.buyerDigest or r.text[r.buyer + 1]) ~= buyer then differs[1] = 'buyer' end
+if r.linesDigest ~= lines then differs[#differs + 1] = 'lines' end
 if #differs > 0 then return { 'id-reused', differs } end
 return { 'replayed', r.status, isLive(r) and r.until_ or false }
 end
@@ -1496,7 +1509,8 @@ return sell(id, r, command.payment, true, r.lines)
 end
 function HANDLERS.confirm(command)
 local r = current(command.id)
-if r then return confirmKnown(command.id, r, command.payment) end
+if r and not r.marked then return confirmKnown(command.id, r, command.payment) end
+if r and r.status ~= EXPIRED then return 'unknown-id' end
 return confirmUnknown(command)
 end
 function HANDLERS.release(command)
@@ -1987,7 +2001,7 @@ local id, home = command.id, command.home
 local answer = stepAtHome(id, home, command.step, current(id))
 noteHome(id, home)
 local r = reservation(id)
-return { 'pieced', answer, cjson.encode(homeRecord(id)), r and packReservation(r) or false }
+return { 'pieced', answer, cjson.encode(homeRecord(id)), r and not r.marked and packReservation(r) or false }
 end
 function handOut(due, expired, limit)
 local pieces, orders = {}, {}
@@ -2194,6 +2208,239 @@ if known[1] or known[2] then return tonumber(known[1] or known[2]) end
 local epoch = clock()
 redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch))
 return epoch
+`
+
+export const MARK_ENDED = `
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local pack, unpackAt = struct.pack, struct.unpack
+local function column(format, count, text)
+local most = 1000
+if count <= most then
+local values = { unpackAt('<' .. string.rep(format, count), text) }
+values[count + 1] = nil
+return values
+end
+local values, at = {}, 1
+while #values < count do
+local some = math.min(count - #values, most)
+local part = { unpackAt('<' .. string.rep(format, some), text, at) }
+for i = 1, some do values[#values + 1] = part[i] end
+at = part[some + 1]
+end
+return values
+end
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
+local function packLines(lines)
+local packed = string.char(#lines)
+for i = 1, #lines do
+local line = lines[i]
+packed = packed .. pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
+if line.account == 0 then packed = packed .. string.char(line.place) end
+end
+return packed
+end
+local function packNames(names)
+local packed = pack('<H', #names)
+for i = 1, #names do packed = packed .. pack('<I3H', names[i].root, names[i].subject) end
+return packed
+end
+local function packUses(uses)
+local packed = pack('<H', #uses)
+for i = 1, #uses do
+local use = uses[i]
+packed = packed .. pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
+.. string.char(#use.lines, unpack(use.lines)) .. packNames(use.prior)
+end
+return packed
+end
+local function packCounter(root, used, archived)
+if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+return pack('<BI3I7I7', 1, root, used, archived)
+end
+local function packClaims(r)
+local strike = r.strike
+return pack(
+'<I7BHc0BB',
+r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+#r.linesDigest, r.linesDigest, r.home, r.buyer
+)
+.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+.. pack('<H', r.textCount)
+end
+local function packHead(r, number, claims)
+local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
+return number == 0 and head .. claims or head
+end
+local function unpackLines(text, at)
+local lines, count = {}, string.byte(text, at)
+at = at + 1
+for i = 1, count do
+local account, quantity, owed, returned, after = unpackAt('<I3I4I4I4', text, at)
+local line = { account = account, quantity = quantity, owed = owed, returned = returned }
+if account == 0 then
+line.place = string.byte(text, after)
+after = after + 1
+end
+lines[i], at = line, after
+end
+return lines, at
+end
+local function unpackNames(text, at)
+local names, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local root, subject, after = unpackAt('<I3H', text, at)
+names[i], at = { root = root, subject = subject }, after
+end
+return names, at
+end
+local function unpackUses(text, at)
+local uses, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local use = { lines = {} }
+local lines
+use.root, use.subject, use.max, use.quantity, lines, at = unpackAt('<I3HI7I7B', text, at)
+for j = 1, lines do use.lines[j] = string.byte(text, at + j - 1) end
+use.prior, at = unpackNames(text, at + lines)
+uses[i] = use
+end
+return uses, at
+end
+local function packOptional(text)
+return packText(text == nil and '' or '=' .. text)
+end
+local function unpackOptional(text, at)
+local value, after = unpackAt('<Hc0', text, at)
+if value == '' then return nil, after end
+return string.sub(value, 2), after
+end
+local claimsOfWord
+local function packTail(r)
+if r.status == CONFIRMED then return packText(r.payment) end
+if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
+if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
+if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
+return ''
+end
+local function packReservation(r)
+local claims = packClaims(r)
+return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
+end
+local function unpackClaims(r, text, at)
+local longest, flags
+longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
+r.maxExpiresAt = r.reservedAt + longest
+r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
+r.lines, at = unpackLines(text, at)
+r.uses, at = unpackUses(text, at)
+r.guards, at = unpackNames(text, at)
+if flags >= 4 then
+local strike = {}
+strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
+r.strike = strike
+end
+r.textCount, at = unpackAt('<H', text, at)
+return at
+end
+local MARKED = 128
+local function isMarker(text)
+return string.byte(text) >= MARKED
+end
+local function unpackReservation(text)
+local r, at = {}, nil
+if isMarker(text) then
+r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
+r.status, r.marked = r.status - MARKED, true
+return r
+end
+r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
+if r.word == 0 then at = unpackClaims(r, text, at)
+else
+r.claims = claimsOfWord(r.word)
+unpackClaims(r, r.claims, 1)
+end
+if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
+local from = at
+r.text = {}
+for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
+r.texts = string.sub(text, from, at - 1)
+local _, after = unpackAt('<Hc0', text, at)
+r.data = string.sub(text, at, after - 1)
+at = after
+if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
+elseif r.status == RELEASED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason, at = unpackOptional(text, at)
+r.payment = unpackOptional(text, at)
+elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
+elseif r.status == TOMBSTONED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason = unpackOptional(text, at)
+end
+return r
+end
+local function isLive(r)
+return r.status == HELD or r.status == DEFERRED
+end
+local function isPiece(id)
+if #id <= 128 then return false end
+local _, trailing = string.gsub(id, '[\\128-\\191]', '')
+local _, pairs_ = string.gsub(id, '[\\240-\\247]', '')
+return #id - trailing + pairs_ > 128
+end
+local function isWhole(id, r)
+return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
+end
+local RESERVATIONS, WORDS = KEYS[1], KEYS[2]
+local claimsByNumber = {}
+claimsOfWord = function(number)
+local claims = claimsByNumber[number]
+if not claims then
+claims = string.sub(redis.call('HGET', WORDS, '#' .. string.format('%.0f', number)), 2)
+claimsByNumber[number] = claims
+end
+return claims
+end
+local function shortDigest(text)
+return tonumber(string.sub(redis.sha1hex(text), 1, 12), 16)
+end
+local function packMarker(r)
+return pack('<BI6I6', MARKED + r.status, shortDigest(r.text[r.buyer + 1]), shortDigest(r.linesDigest))
+end
+local found, fields = readMany(RESERVATIONS, ARGV), {}
+for i = 1, #ARGV do
+local id, text = ARGV[i], found[i]
+if text and not isMarker(text) and not isPiece(id) then
+local r = unpackReservation(text)
+local ended = r.status == RELEASED or r.status == EXPIRED or r.status == REFUND_REQUIRED
+if ended and not isWhole(id, r) then
+fields[#fields + 1] = id
+fields[#fields + 1] = packMarker(r)
+end
+end
+end
+writeMany('HSET', RESERVATIONS, fields)
+return #fields / 2
 `
 
 export const DESCRIBE = `
