@@ -100,6 +100,10 @@ function testOn(keys: TestKeys): void {
     if (next === undefined) throw new Error('nothing to carry')
     await lease.acknowledge(next)
     expect(await bytesOf('cancelled')).toBe(13)
+    // Its deadline was not looked at before.
+    expect(await store.apply('main', null, [{ kind: 'sweep', limit: 10 }])).toMatchObject({
+      outcomes: [{ kind: 'swept', expired: [] }],
+    })
   })
 
   it('a late payment of one that expired takes its units again', async () => {
@@ -127,6 +131,20 @@ function testOn(keys: TestKeys): void {
     await expectAudit()
   })
 
+  it('a cancelled one is never sold, whatever claims a payment brings', async () => {
+    await placed('cancelled')
+    await desk.cancel({ orderId: 'cancelled', by: 'seller' })
+    await carryAll()
+    const claims = {
+      fingerprint: { buyer: 'x', lines: 'y' },
+      units: [{ account: { sku: 'PHONE', pool: 'default' }, quantity: 1 }],
+      ...{ uses: [], backorder: false, until: clock.now() + MINUTE },
+    }
+    const command = { kind: 'confirm', id: 'cancelled', home: 'x', payment: 'pi', retake: claims } as const
+    expect(await store.apply('main', null, [command])).toMatchObject({ outcomes: [{ kind: 'unknown-id' }] })
+    expect(await desk.availability({ sku: 'PHONE' })).toMatchObject({ available: 2 })
+  })
+
   it('whatever else is asked of one is answered by its status', async () => {
     await placed('cancelled')
     await desk.cancel({ orderId: 'cancelled', by: 'seller' })
@@ -140,13 +158,9 @@ function testOn(keys: TestKeys): void {
       ...[{ kind: 'return' as const, ...id, movement: 'back', units: [{ account, quantity: 1 }] }].map(
         (command) => ({ ...command, restock: true, giveBackUses: true }),
       ),
-      { kind: 'sweep', limit: 10 },
     ])
     expect(applied).toMatchObject({
-      outcomes: [
-        ...Array.from({ length: 4 }, () => ({ kind: 'already', status: 'released' })),
-        { kind: 'swept', expired: [] },
-      ],
+      outcomes: Array.from({ length: 4 }, () => ({ kind: 'already', status: 'released' })),
     })
     const asked = { kind: 'keys', reservations: ['cancelled'] } as const
     const { reservations } = await store.read('main', {
@@ -155,11 +169,45 @@ function testOn(keys: TestKeys): void {
     expect(reservations).toEqual([])
   })
 
+  it('what lies in pieces is kept whole', async () => {
+    const setting = { kind: 'virtual', now: () => clock.now() } as const
+    const keyPrefix = `${prefix}many:`
+    const many = new RedisStore(redis as never, { keyPrefix, partitions: 4, clock: setting })
+    await many.create()
+    const shop = new OrderDesk({ store: many, ledger, policy: POLICY, clock: () => clock.now() })
+    const skus = ['MUG', 'SHIRT', 'SOCKS', 'HAT']
+    for (const sku of skus) await shop.restock({ id: 'delivery', sku, quantity: 1 })
+    const lines = skus.map((sku) => ({ sku, quantity: 1 }))
+    expect(await shop.place({ id: 'pieced', buyer: { user: 'ada' }, lines })).toMatchObject({
+      admission: 'pieced',
+    })
+    await shop.cancel({ orderId: 'pieced', by: 'seller' })
+    const carrying = new DeskWorker(shop)
+    await carrying.runOnce()
+    for (const sku of skus) await shop.restock({ id: 'more', sku, quantity: 1 })
+    await carrying.runOnce()
+    const kept = await Promise.all(
+      (await many.partitions()).map((name) => redis.hvals(`${keyPrefix}{${name}}:reservations`)),
+    )
+    expect(kept.flat().length).toBeGreaterThan(1)
+    expect(kept.flat().filter((record) => record.length <= 13)).toEqual([])
+    const paid = await shop.recordPayment({ orderId: 'pieced', paymentId: 'pi' })
+    expect(paid).toMatchObject({ reason: 'refund-required' })
+  })
+
   it('what was sold is kept whole', async () => {
     await placed('paid')
     await desk.recordPayment({ orderId: 'paid', paymentId: 'pi' })
+    await placed('paid late')
+    clock.pass(16 * MINUTE)
+    // Its expiry is carried when it is sold already.
+    await store.apply('main', null, [
+      { kind: 'sweep', limit: 10 },
+      { kind: 'confirm', id: 'paid late', home: 'x', payment: 'pi', retake: null },
+    ])
     await carryAll()
     expect(await bytesOf('paid')).toBeGreaterThan(13)
+    expect(await bytesOf('paid late')).toBeGreaterThan(13)
     await expectAudit()
   })
 }

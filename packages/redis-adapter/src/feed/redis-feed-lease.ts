@@ -181,9 +181,10 @@ export class RedisFeedLease implements FeedLease {
 
   /** Of orders that ended unsold, and whose ending was carried, the store keeps what it needs to know them again. */
   private async mark(ids: readonly string[]): Promise<void> {
+    const { server, from } = this
     const packed = ids.map(packedId)
     for (let at = 0; at < packed.length; at += MARKED_AT_ONCE)
-      await markEnded.run(this.server.client, this.from.keysToMark, packed.slice(at, at + MARKED_AT_ONCE))
+      await server.runUntimed(markEnded, from.keysToMark, packed.slice(at, at + MARKED_AT_ONCE))
   }
 
   private async ask(script: TimedScript, ...args: Arguments): Promise<unknown> {

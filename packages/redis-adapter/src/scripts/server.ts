@@ -32,7 +32,12 @@ export class Server {
   /** What it writes may be lost with the server: it is done again, or found out. */
   async run(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
     const [build, told] = this.timed(script, args)
-    return build.run(this.client, keys, told).catch((error: unknown) => {
+    return this.runUntimed(build, keys, told)
+  }
+
+  /** The same of a script that asks no clock. */
+  runUntimed(script: Script, keys: readonly string[], args: Arguments): Promise<unknown> {
+    return script.run(this.client, keys, args).catch((error: unknown) => {
       throw failureOf(error)
     })
   }
