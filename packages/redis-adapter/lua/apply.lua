@@ -57,14 +57,17 @@ owedCount = tonumber(meta[4] or 0)
 --- include reserve
 --- include plain-reserve
 
--- By the kind of command.
-local HANDLERS = {}
+--- include write
 
+-- By the kind of command. They are made only where one is asked for, or a hold that is due may be an order in pieces.
+local HANDLERS, keepsHomes = {}, KEYS[10] ~= nil
+local changedHomes, unfinishedChanges, writeHomes = {}, {}, nil
+if ARGV[11] ~= '' or keepsHomes then
 --- include settle
 --- include supply
---- include write
 --- include home
 --- include sweep
+end
 
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
 local otherIds = column('Hc0', #others, ARGV[12])
@@ -110,7 +113,7 @@ for i = 1, #kinds do
 end
 
 if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) or isDueChanged() then
-  writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes())
+  writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes and writeHomes())
 elseif ARGV[3] == '1' then
   redis.call('HSET', META, 'at', string.format('%.0f', now))
 end

@@ -2,16 +2,13 @@
 -- order as a whole, a reservation that touches no account, counter or guard. Where a record's lists are empty, JSON has
 -- objects: src/records/home-record.ts knows.
 
-local noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+local noteFilled, handOut
 do
   local HOMES, UNFINISHED = KEYS[10], KEYS[11]
   -- How long a due piece is one sweep's to ask its home about, and after which an order was left alone, ms.
   local ASK_AGAIN, LEFT_ALONE = 15000, 15000
-  keepsHomes = HOMES ~= nil
 
   local homes = {}
-  changedHomes = {}
-  unfinishedChanges = {}
 
   local function homeRecord(id)
     local record = homes[id]

@@ -80,6 +80,6 @@ do
     writeMany('ZADD', OWED, owing)
     writeMany('ZREM', OWED, owingGone)
     writeMany('HSET', MOVEMENTS, newMovements)
-    writeHomes()
+    if writeHomes then writeHomes() end
   end
 end

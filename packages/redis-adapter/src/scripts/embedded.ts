@@ -1304,7 +1304,86 @@ end
 return inColumns and columns() or {}
 end
 end
-local HANDLERS = {}
+local scored, writeBooks
+do
+local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
+local function writeReservations()
+local fields = reservationFields
+for id in pairs(changedReservations) do
+fields[#fields + 1] = id
+fields[#fields + 1] = packedReservations[id] or packReservation(reservations[id])
+end
+return fields
+end
+local function writeSubjects()
+local fields, gone = subjectFields, {}
+for name in pairs(changedSubjects) do
+local text = packSubject(subjects[name])
+if text == '' then
+gone[#gone + 1] = name
+else
+fields[#fields + 1] = name
+fields[#fields + 1] = text
+end
+end
+return fields, gone
+end
+function scored(changes, format)
+local added, gone = {}, {}
+for member, score in pairs(changes) do
+if score then
+added[#added + 1] = string.format(format, score)
+added[#added + 1] = member
+else
+gone[#gone + 1] = member
+end
+end
+return added, gone
+end
+function writeBooks(epoch, sequence, owed, writeHomes)
+local accountFields = accountsToWrite()
+local reservationFields = writeReservations()
+local subjectFields, subjectsGone = writeSubjects()
+local columns = tellGrants()
+local due, dueGone = groupsToWrite()
+local owing, owingGone = scored(owedChanges, '%.0f')
+local meta = {}
+if #log > 0 then
+sequence = sequence + 1
+meta = { 'sequence', string.format('%.0f', sequence), 'at', string.format('%.0f', now) }
+end
+if #newWords > 0 then
+meta[#meta + 1] = 'words'
+meta[#meta + 1] = string.format('%.0f', wordCount)
+end
+if owedCount ~= owed then
+meta[#meta + 1] = 'owed'
+meta[#meta + 1] = string.format('%.0f', owedCount)
+end
+for i = 1, #HASHES do redis.call('HLEN', HASHES[i]) end
+redis.call('ZCARD', DUE)
+redis.call('ZCARD', OWED)
+if #log > 0 then
+local id = epoch .. '-' .. string.format('%.0f', sequence)
+redis.call('XADD', OUTBOX, id, 'at', string.format('%.0f', now), 'log', table.concat(log), unpack(columns))
+end
+writeMany('HSET', META, meta)
+writeMany('HSET', WORDS, newWords)
+writeMany('HSET', ACCOUNTS, accountFields)
+writeMany('HSET', RESERVATIONS, reservationFields)
+writeMany('HSET', SUBJECTS, subjectFields)
+writeMany('HDEL', SUBJECTS, subjectsGone)
+writeMany('ZREM', DUE, dueGone)
+writeMany('ZADD', DUE, due)
+writeMany('ZADD', OWED, owing)
+writeMany('ZREM', OWED, owingGone)
+writeMany('HSET', MOVEMENTS, newMovements)
+if writeHomes then writeHomes() end
+end
+end
+local HANDLERS, keepsHomes = {}, KEYS[10] ~= nil
+local changedHomes, unfinishedChanges, writeHomes = {}, {}, nil
+if ARGV[11] ~= '' or keepsHomes then
 local already, noteOf, lineOf, refund, sell, packShort
 do
 function already(r)
@@ -1674,91 +1753,11 @@ end
 return answerKnown(known, #units, command.data) or returnKnown(command, r)
 end
 end
-local scored, writeBooks
-do
-local HASHES = { META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS, MOVEMENTS }
-local function writeReservations()
-local fields = reservationFields
-for id in pairs(changedReservations) do
-fields[#fields + 1] = id
-fields[#fields + 1] = packedReservations[id] or packReservation(reservations[id])
-end
-return fields
-end
-local function writeSubjects()
-local fields, gone = subjectFields, {}
-for name in pairs(changedSubjects) do
-local text = packSubject(subjects[name])
-if text == '' then
-gone[#gone + 1] = name
-else
-fields[#fields + 1] = name
-fields[#fields + 1] = text
-end
-end
-return fields, gone
-end
-function scored(changes, format)
-local added, gone = {}, {}
-for member, score in pairs(changes) do
-if score then
-added[#added + 1] = string.format(format, score)
-added[#added + 1] = member
-else
-gone[#gone + 1] = member
-end
-end
-return added, gone
-end
-function writeBooks(epoch, sequence, owed, writeHomes)
-local accountFields = accountsToWrite()
-local reservationFields = writeReservations()
-local subjectFields, subjectsGone = writeSubjects()
-local columns = tellGrants()
-local due, dueGone = groupsToWrite()
-local owing, owingGone = scored(owedChanges, '%.0f')
-local meta = {}
-if #log > 0 then
-sequence = sequence + 1
-meta = { 'sequence', string.format('%.0f', sequence), 'at', string.format('%.0f', now) }
-end
-if #newWords > 0 then
-meta[#meta + 1] = 'words'
-meta[#meta + 1] = string.format('%.0f', wordCount)
-end
-if owedCount ~= owed then
-meta[#meta + 1] = 'owed'
-meta[#meta + 1] = string.format('%.0f', owedCount)
-end
-for i = 1, #HASHES do redis.call('HLEN', HASHES[i]) end
-redis.call('ZCARD', DUE)
-redis.call('ZCARD', OWED)
-if #log > 0 then
-local id = epoch .. '-' .. string.format('%.0f', sequence)
-redis.call('XADD', OUTBOX, id, 'at', string.format('%.0f', now), 'log', table.concat(log), unpack(columns))
-end
-writeMany('HSET', META, meta)
-writeMany('HSET', WORDS, newWords)
-writeMany('HSET', ACCOUNTS, accountFields)
-writeMany('HSET', RESERVATIONS, reservationFields)
-writeMany('HSET', SUBJECTS, subjectFields)
-writeMany('HDEL', SUBJECTS, subjectsGone)
-writeMany('ZREM', DUE, dueGone)
-writeMany('ZADD', DUE, due)
-writeMany('ZADD', OWED, owing)
-writeMany('ZREM', OWED, owingGone)
-writeMany('HSET', MOVEMENTS, newMovements)
-writeHomes()
-end
-end
-local noteFilled, handOut, writeHomes, keepsHomes, changedHomes, unfinishedChanges
+local noteFilled, handOut
 do
 local HOMES, UNFINISHED = KEYS[10], KEYS[11]
 local ASK_AGAIN, LEFT_ALONE = 15000, 15000
-keepsHomes = HOMES ~= nil
 local homes = {}
-changedHomes = {}
-unfinishedChanges = {}
 local function homeRecord(id)
 local record = homes[id]
 if record == nil then
@@ -2092,6 +2091,7 @@ end
 end
 return { 'filled', filled, account.available > 0 and account.backordered > 0 and 1 or 0 }
 end
+end
 local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
 local otherIds = column('Hc0', #others, ARGV[12])
 for i = 1, #others do
@@ -2131,7 +2131,7 @@ end
 outcomes[i + 2] = outcome
 end
 if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) or isDueChanged() then
-writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes())
+writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes and writeHomes())
 elseif ARGV[3] == '1' then
 redis.call('HSET', META, 'at', string.format('%.0f', now))
 end
