@@ -105,7 +105,8 @@ const FORMS = {
       ...named('redis', 'one call (aof)', 'coalesced (aof)', 'one call (replicas)', 'coalesced (replicas)'),
       ...['redis coalesced (million)', 'redis-postgres chain', 'postgres coalesced'],
       ...named('redis-postgres', 'chain (open loop, not carried)', 'chain (open loop)'),
-      ...['redis live hold', 'redis finished id', 'redis-postgres chain (open loop) backlog'],
+      ...named('redis', 'live hold', 'finished id', 'finished id (not carried)'),
+      'redis-postgres chain (open loop) backlog',
     ],
     ratios: [
       ...named('redis', 'coalesced/bare decrement', 'coalesced/afternoon', 'coalesced/one call'),
