@@ -1,4 +1,5 @@
 import { NO_EVENTS } from '../machines/decider.js'
+import type { OpenGuard } from '../machines/unpaid-order-guard/types.js'
 import type { Granted, GrantedUse } from '../port/events.js'
 import type { NamesHeld } from './name-table.js'
 
@@ -215,4 +216,9 @@ let _unitRead = 0
 function inOnePiece(text: string): string {
   _unitRead ^= text.charCodeAt(0)
   return text
+}
+
+/** The guard that stands for itself, or that a grant opened. */
+export function guardOf(kept: OpenGuard | KeptGrant): OpenGuard {
+  return kept instanceof KeptGrant ? { status: 'open', id: kept.id, expiresAt: kept.expiresAt } : kept
 }

@@ -14,7 +14,7 @@ import type { Granted, ReservationEvent, StoreEvent } from '../port/events.js'
 import type { AccountNames, FeedEntry } from '../port/feed.js'
 import { History } from './history.js'
 import type { MemoryHomes } from './homes.js'
-import { KeptGrant } from './kept-grant.js'
+import { guardOf, KeptGrant } from './kept-grant.js'
 import { inByteOrder } from './order-of-ids.js'
 import { Reservations } from './reservations.js'
 import { SubjectTable } from './subject-table.js'
@@ -183,7 +183,7 @@ export class MemoryPartition implements PartitionState {
 
   guard(name: string, subject?: string): OpenGuard | undefined {
     const kept = this.subjects.guard(name, subject)
-    return kept === undefined ? undefined : stateOf(kept)
+    return kept === undefined ? undefined : guardOf(kept)
   }
 
   putGuard(name: string, state: OpenGuard | undefined): void {
@@ -195,7 +195,7 @@ export class MemoryPartition implements PartitionState {
   }
 
   *guards(): Iterable<{ readonly name: string; readonly state: OpenGuard }> {
-    for (const [name, kept] of this.subjects.guards()) yield { name, state: stateOf(kept) }
+    for (const [name, kept] of this.subjects.guards()) yield { name, state: guardOf(kept) }
   }
 
   strikes(name: string): StrikeState | undefined {
@@ -289,10 +289,6 @@ export class MemoryPartition implements PartitionState {
     }
     return undefined
   }
-}
-
-function stateOf(kept: OpenGuard | KeptGrant): OpenGuard {
-  return kept instanceof KeptGrant ? { status: 'open', id: kept.id, expiresAt: kept.expiresAt } : kept
 }
 
 function soonerDue(one: Due, other: Due): number {

@@ -2493,13 +2493,31 @@ local function packText(text)
 return pack('<Hc0', #text, text)
 end
 local function packLines(lines)
-local parts = { string.char(#lines) }
+local packed = string.char(#lines)
 for i = 1, #lines do
 local line = lines[i]
-parts[i + 1] = pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
-if line.account == 0 then parts[i + 1] = parts[i + 1] .. string.char(line.place) end
+packed = packed .. pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
+if line.account == 0 then packed = packed .. string.char(line.place) end
 end
-return table.concat(parts)
+return packed
+end
+local function packNames(names)
+local packed = pack('<H', #names)
+for i = 1, #names do packed = packed .. pack('<I3H', names[i].root, names[i].subject) end
+return packed
+end
+local function packUses(uses)
+local packed = pack('<H', #uses)
+for i = 1, #uses do
+local use = uses[i]
+packed = packed .. pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
+.. string.char(#use.lines, unpack(use.lines)) .. packNames(use.prior)
+end
+return packed
+end
+local function packCounter(root, used, archived)
+if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+return pack('<BI3I7I7', 1, root, used, archived)
 end
 local function unpackLines(text, at)
 local lines, count = {}, string.byte(text, at)
@@ -2515,11 +2533,6 @@ lines[i], at = line, after
 end
 return lines, at
 end
-local function packNames(names)
-local parts = { pack('<H', #names) }
-for i = 1, #names do parts[i + 1] = pack('<I3H', names[i].root, names[i].subject) end
-return table.concat(parts)
-end
 local function unpackNames(text, at)
 local names, count = {}, nil
 count, at = unpackAt('<H', text, at)
@@ -2528,17 +2541,6 @@ local root, subject, after = unpackAt('<I3H', text, at)
 names[i], at = { root = root, subject = subject }, after
 end
 return names, at
-end
-local function packUses(uses)
-local parts = { pack('<H', #uses) }
-for i = 1, #uses do
-local use = uses[i]
-local lines = { string.char(#use.lines) }
-for j = 1, #use.lines do lines[j + 1] = string.char(use.lines[j]) end
-parts[i + 1] = pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
-.. table.concat(lines) .. packNames(use.prior)
-end
-return table.concat(parts)
 end
 local function unpackUses(text, at)
 local uses, count = {}, nil
@@ -2562,21 +2564,6 @@ if value == '' then return nil, after end
 return string.sub(value, 2), after
 end
 local claimsOfWord
-local function packClaims(r)
-local strike = r.strike
-return pack(
-'<I7BHc0BB',
-r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
-#r.linesDigest, r.linesDigest, r.home, r.buyer
-)
-.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
-.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
-.. pack('<H', r.textCount)
-end
-local function packHead(r, number, claims)
-local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
-return number == 0 and head .. claims or head
-end
 local function packTail(r)
 if r.status == CONFIRMED then return packText(r.payment) end
 if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
@@ -2604,8 +2591,17 @@ end
 r.textCount, at = unpackAt('<H', text, at)
 return at
 end
+local MARKED = 128
+local function isMarker(text)
+return string.byte(text) >= MARKED
+end
 local function unpackReservation(text)
 local r, at = {}, nil
+if isMarker(text) then
+r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
+r.status, r.marked = r.status - MARKED, true
+return r
+end
 r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
 if r.word == 0 then at = unpackClaims(r, text, at)
 else
@@ -2645,10 +2641,6 @@ local function isWhole(id, r)
 return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
 end
 local NO_TAG = 0
-local function packCounter(root, used, archived)
-if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
-return pack('<BI3I7I7', 1, root, used, archived)
-end
 local function packSubject(s)
 local parts, n = {}, 0
 if s.counters then
@@ -2698,62 +2690,17 @@ end
 end
 return s
 end
-local function readMany(key, fields)
-local count = #fields
-if count == 0 then return {} end
-if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
-local all = {}
-for first = 1, count, 4000 do
-local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
-for i = 1, #some do all[first + i - 1] = some[i] end
-end
-return all
-end
-local function writeMany(command, key, values)
-for first = 1, #values, 4000 do
-redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
-end
-end
-local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local words, newWords, wordCount = {}, {}, 0
 local accounts, changedAccounts = {}, {}
 local packedReservations, reservations, changedReservations = {}, {}, {}
 local packedSubjects, subjects, changedSubjects = {}, {}, {}
 local owedChanges, owedCount = {}, 0
 local movements, newMovements = {}, {}
 local reservationFields, subjectFields = {}, {}
-local reserves, shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds = 0, nil, nil, nil, nil, nil, nil, nil
-local names, foundSubjects = {}, {}
 local log = {}
 local function note(event)
 log[#log + 1] = event
 end
-local function word(text)
-local number = words[text]
-if number == nil then
-number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
-words[text] = number
-end
-return number or nil
-end
-local function wordToWrite(text)
-local number = word(text)
-if number == nil then
-wordCount = wordCount + 1
-number = wordCount
-words[text] = number
-local digits, n = string.format('%.0f', number), #newWords
-newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
-end
-return number
-end
 local claimsByNumber = {}
-local function claimsToWrite(claims)
-local number = wordToWrite('f' .. claims)
-claimsByNumber[number] = claims
-return number
-end
 claimsOfWord = function(number)
 local claims = claimsByNumber[number]
 if not claims then
@@ -2762,22 +2709,16 @@ claimsByNumber[number] = claims
 end
 return claims
 end
-local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
-local SETTINGS = { 'opensAt', 'closesAt' }
+local function claimsToWrite(claims)
+local number = wordToWrite('f' .. claims)
+claimsByNumber[number] = claims
+return number
+end
 local function accountNumbered(number)
 local account = accounts[number]
 if account == nil then
 local text = redis.call('HGET', ACCOUNTS, string.format('%.0f', number))
-account = false
-if text then
-local values = {}
-for value in string.gmatch(text, '%S+') do values[#values + 1] = value end
-account = { number = number, movements = {} }
-for i = 1, #COUNTERS do account[COUNTERS[i]] = tonumber(values[i]) end
-for i = 1, #SETTINGS do account[SETTINGS[i]] = tonumber(values[6 + i]) end
-account.backorderLimit, account.configVersion, account.version =
-tonumber(values[9]), tonumber(values[10]), tonumber(values[11])
-end
+account = text and unpackAccount(number, text)
 accounts[number] = account
 end
 return account or nil
@@ -2788,28 +2729,25 @@ return number and accountNumbered(number)
 end
 local function createAccount(text)
 local number = wordToWrite(text)
-local account = { number = number, backorderLimit = 0, configVersion = 0, version = 0 }
-for i = 1, #COUNTERS do account[COUNTERS[i]] = 0 end
+local account = unpackAccount(number, '0 0 0 0 0 0 - - 0 0 0')
 accounts[number] = account
 return account
-end
-local function packAccount(account)
-local values = {}
-for i = 1, #COUNTERS do values[i] = string.format('%.0f', account[COUNTERS[i]]) end
-for i = 1, #SETTINGS do
-local setting = account[SETTINGS[i]]
-values[6 + i] = setting and string.format('%.0f', setting) or '-'
-end
-values[9] = string.format('%.0f', account.backorderLimit)
-values[10] = string.format('%.0f', account.configVersion)
-values[11] = string.format('%.0f', account.version)
-return table.concat(values, ' ')
 end
 local function accountChanged(account)
 if not account.changed then
 account.changed = true
 changedAccounts[#changedAccounts + 1] = account
 end
+end
+local function accountsToWrite()
+local fields = {}
+for i = 1, #changedAccounts do
+local account = changedAccounts[i]
+account.version = account.version + 1
+fields[2 * i - 1], fields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+note(packChange(account))
+end
+return fields
 end
 local function packedReservation(id)
 local text = packedReservations[id]
@@ -2902,7 +2840,7 @@ local function isDueThen(id, deadline)
 local r = reservations[id]
 if r then return isLive(r) and r.until_ == deadline end
 local text = packedReservation(id)
-if not text then return false end
+if not text or isMarker(text) then return false end
 local status, _, _, until_ = unpackAt('<BI4I7I7', text)
 return (status == HELD or status == DEFERRED) and until_ == deadline
 end
