@@ -219,6 +219,6 @@ function inOnePiece(text: string): string {
 }
 
 /** The guard that stands for itself, or that a grant opened. */
-export function guardOf(kept: OpenGuard | KeptGrant): OpenGuard {
+export function openGuardOf(kept: OpenGuard | KeptGrant): OpenGuard {
   return kept instanceof KeptGrant ? { status: 'open', id: kept.id, expiresAt: kept.expiresAt } : kept
 }

@@ -14,7 +14,7 @@ import type { Granted, ReservationEvent, StoreEvent } from '../port/events.js'
 import type { AccountNames, FeedEntry } from '../port/feed.js'
 import { History } from './history.js'
 import type { MemoryHomes } from './homes.js'
-import { guardOf, KeptGrant } from './kept-grant.js'
+import { KeptGrant, openGuardOf } from './kept-grant.js'
 import { inByteOrder } from './order-of-ids.js'
 import { Reservations } from './reservations.js'
 import { SubjectTable } from './subject-table.js'
@@ -183,7 +183,7 @@ export class MemoryPartition implements PartitionState {
 
   guard(name: string, subject?: string): OpenGuard | undefined {
     const kept = this.subjects.guard(name, subject)
-    return kept === undefined ? undefined : guardOf(kept)
+    return kept === undefined ? undefined : openGuardOf(kept)
   }
 
   putGuard(name: string, state: OpenGuard | undefined): void {
@@ -195,7 +195,7 @@ export class MemoryPartition implements PartitionState {
   }
 
   *guards(): Iterable<{ readonly name: string; readonly state: OpenGuard }> {
-    for (const [name, kept] of this.subjects.guards()) yield { name, state: guardOf(kept) }
+    for (const [name, kept] of this.subjects.guards()) yield { name, state: openGuardOf(kept) }
   }
 
   strikes(name: string): StrikeState | undefined {
