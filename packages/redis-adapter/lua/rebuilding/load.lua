@@ -7,18 +7,29 @@
 --       3 column of ids: of the reservations, of those that keep the guards, of those that are owed units, of those at home
 -- Reply 1, or nil if it is not being loaded under this epoch
 
---- include packing
---- include reservation-record
---- include subject-record
---- include books
---- include due
---- include effects
+local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DUE, OWED, MOVEMENTS = KEYS[6], KEYS[7], KEYS[8]
 
 local meta = redis.call('HMGET', META, 'loading', 'words', 'owed')
 if meta[1] ~= ARGV[1] then return false end
+
+--- include many
+--- include packing
+--- include grant-record
+--- include account-record
+--- include words
+--- include reservation-record
+--- include subject-record
+--- include books
+--- include index
+--- include due
+--- include effects
+
 wordCount = tonumber(meta[2] or 0)
 owedCount = tonumber(meta[3] or 0)
 
+-- In the order in which they are told.
+local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
 -- From so many alike orders in one part on, what they have in common is a word.
 local MANY = 4
 local part = cjson.decode(ARGV[2])

@@ -2471,6 +2471,26 @@ return 1
 `
 
 export const LOAD = `
+local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DUE, OWED, MOVEMENTS = KEYS[6], KEYS[7], KEYS[8]
+local meta = redis.call('HMGET', META, 'loading', 'words', 'owed')
+if meta[1] ~= ARGV[1] then return false end
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
 local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
 local pack, unpackAt = struct.pack, struct.unpack
 local function column(format, count, text)
@@ -2518,6 +2538,71 @@ end
 local function packCounter(root, used, archived)
 if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
 return pack('<BI3I7I7', 1, root, used, archived)
+end
+local function packClaims(r)
+local strike = r.strike
+return pack(
+'<I7BHc0BB',
+r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+#r.linesDigest, r.linesDigest, r.home, r.buyer
+)
+.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+.. pack('<H', r.textCount)
+end
+local function packHead(r, number, claims)
+local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
+return number == 0 and head .. claims or head
+end
+local function unpackAccount(number, text)
+local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, backorderLimit, configVersion, version =
+string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+return {
+number = number,
+available = tonumber(available), reserved = tonumber(reserved), sold = tonumber(sold),
+backordered = tonumber(backordered), supplied = tonumber(supplied), archived = tonumber(archived),
+opensAt = tonumber(opensAt), closesAt = tonumber(closesAt), backorderLimit = tonumber(backorderLimit),
+configVersion = tonumber(configVersion), version = tonumber(version),
+}
+end
+local function packInstant(instant)
+return instant and string.format('%.0f', instant) or '-'
+end
+local function packAccount(account)
+return string.format(
+'%.0f %.0f %.0f %.0f %.0f %.0f %s %s %.0f %.0f %.0f',
+account.available, account.reserved, account.sold, account.backordered, account.supplied, account.archived,
+packInstant(account.opensAt), packInstant(account.closesAt), account.backorderLimit, account.configVersion, account.version
+)
+end
+local function packChange(account)
+return pack(
+'<BI3I4I7I7I7I7I7', 65, account.number, account.version,
+account.available, account.reserved, account.sold, account.backordered, account.supplied
+)
+end
+local function isOpen(account)
+return not (account.opensAt and now < account.opensAt) and not (account.closesAt and now >= account.closesAt)
+end
+local words, newWords, wordCount = {}, {}, 0
+local function word(text)
+local number = words[text]
+if number == nil then
+number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
+words[text] = number
+end
+return number or nil
+end
+local function wordToWrite(text)
+local number = word(text)
+if number == nil then
+wordCount = wordCount + 1
+number = wordCount
+words[text] = number
+local digits, n = string.format('%.0f', number), #newWords
+newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
+end
+return number
 end
 local function unpackLines(text, at)
 local lines, count = {}, string.byte(text, at)
@@ -2803,6 +2888,31 @@ movements[field] = data
 newMovements[#newMovements + 1] = field
 newMovements[#newMovements + 1] = data
 end
+local function inByteOrder(one, other)
+for i = 1, math.min(#one, #other) do
+local a, b = string.byte(one, i), string.byte(other, i)
+if a ~= b then return a < b end
+end
+return #one < #other
+end
+local function inIndex(key, changes, changed, from, to, limit)
+local stored = redis.call('ZRANGEBYSCORE', key, from, to, 'WITHSCORES', 'LIMIT', 0, limit + changed)
+local found = {}
+for i = 1, #stored, 2 do
+if changes[stored[i]] == nil then found[#found + 1] = { stored[i], tonumber(stored[i + 1]) } end
+end
+for member, score in pairs(changes) do
+if score and (from == '-inf' or score >= from) and (to == '+inf' or score <= to) then
+found[#found + 1] = { member, score }
+end
+end
+table.sort(found, function(one, other)
+if one[2] ~= other[2] then return one[2] < other[2] end
+return one[1] ~= other[1] and inByteOrder(one[1], other[1])
+end)
+for i = #found, limit + 1, -1 do found[i] = nil end
+return found
+end
 local noteDue, dueGroup, dueHolds, isDueChanged, groupsToWrite
 do
 local MOST_LOOKED_AT = 5000
@@ -3054,10 +3164,9 @@ end
 return owed
 end
 end
-local meta = redis.call('HMGET', META, 'loading', 'words', 'owed')
-if meta[1] ~= ARGV[1] then return false end
 wordCount = tonumber(meta[2] or 0)
 owedCount = tonumber(meta[3] or 0)
+local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
 local MANY = 4
 local part = cjson.decode(ARGV[2])
 local ids = column('Hc0', #part.reservations + #part.guards + part.owed + #part.homes, ARGV[3])
