@@ -1,5 +1,5 @@
 import { DeskWorker, MemoryBroker, OrderDesk, Relay } from '@holdfast/core'
-import type { Message } from '@holdfast/core/adapter'
+import { type Message, NO_CONTENTS } from '@holdfast/core/adapter'
 import { type RedisClient, RedisHalfMessages, RedisStore, type RedisStoreOptions } from '../src/index.js'
 
 const HALF_AN_HOUR = 30 * 60_000
@@ -26,6 +26,7 @@ export async function dayOfAShop(client: RedisClient, options: RedisStoreOptions
     await relay(store)
     await commitHalfMessages(new RedisHalfMessages(client, setting))
     if (!(await desk.audit()).ok) throw new Error('it did not add up')
+    await rebuild(store)
   } finally {
     await desk.close()
   }
@@ -45,6 +46,15 @@ async function sell(desk: OrderDesk): Promise<void> {
 async function look(store: RedisStore): Promise<void> {
   for (const of of ['accounts', 'reservations', 'guards', 'events', 'ledger'] as const)
     await store.read('main', { kind: 'list', of, cursor: null, limit: 10 })
+}
+
+/** As after its loss: with nothing in it. */
+async function rebuild({ feed, rebuilding }: RedisStore): Promise<void> {
+  const [end] = await feed.ends(['main'])
+  const epoch = (end?.epoch ?? 0) + 1
+  await rebuilding.begin('main', epoch)
+  await rebuilding.load('main', epoch, NO_CONTENTS)
+  await rebuilding.open('main', epoch, 0)
 }
 
 /** A message is refused by the broker, parked, and sent when it is resumed. */
