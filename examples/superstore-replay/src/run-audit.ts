@@ -50,7 +50,8 @@ function refuseForeign(engine: SqliteEngine, path: string, name: string): void {
 
 /** `null`: not SQLite's. */
 function tablesOf(engine: SqliteEngine, path: string): readonly string[] | null {
-  const connection = new engine(path, { readonly: true })
+  // Not as a reader alone: what was killed in the middle of a change has to be rolled back first.
+  const connection = new engine(path, { fileMustExist: true })
   try {
     const rows = connection
       .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite|_%' escape '|'")

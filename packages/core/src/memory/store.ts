@@ -12,7 +12,7 @@ import type { Command } from '../port/commands.js'
 import type { CompensationStore } from '../port/compensation-store.js'
 import type { AccountNames, CarriedPosition, CarriesFeeds, Feed, FeedEntry, KeepsFeed } from '../port/feed.js'
 import type { OrderStore } from '../port/order-store.js'
-import { type Contents, NO_CONTENTS } from '../port/rebuilding.js'
+import { type Contents, NO_CONTENTS, type Rebuilding } from '../port/rebuilding.js'
 import type { Applied, Capabilities, Page, Query, ReservationStore } from '../port/reservation-store.js'
 import { machineClock, type StoreClock } from './clock.js'
 import { contentsOf } from './contents.js'
@@ -64,7 +64,8 @@ export class MemoryStore
   /** How far other stores' partitions were carried. */
   private readonly positions = new Map<string, CarriedPosition>()
   readonly feed: Feed
-  readonly rebuilding: MemoryRebuilding
+  readonly rebuilding: Rebuilding
+  private readonly underWay: MemoryRebuilding
   /** A snapshot that is being read: batches wait for its end. */
   private reading: Promise<unknown> | null = null
 
@@ -96,8 +97,9 @@ export class MemoryStore
       this.partition = this.several.first
     }
     const named = (name: string) => this.named(name)
-    this.rebuilding = new MemoryRebuilding(named, (name, epoch) => this.replace(name, epoch))
-    this.feed = new MemoryFeed(named, this.clock, this.rebuilding)
+    this.underWay = new MemoryRebuilding(named, (name, epoch) => this.replace(name, epoch))
+    this.rebuilding = this.underWay
+    this.feed = new MemoryFeed(named, this.clock, this.underWay)
   }
 
   partitionsOf(command: Command): readonly string[] {
@@ -111,7 +113,7 @@ export class MemoryStore
   async apply(name: string, epoch: number | null, commands: readonly Command[]): Promise<Applied> {
     while (this.reading !== null) await this.reading
     const partition = this.named(name)
-    if (this.rebuilding.isUnderWay(name)) return { kind: 'fenced', epoch: null }
+    if (this.underWay.isUnderWay(name)) return { kind: 'fenced', epoch: null }
     if (epoch !== null && epoch !== partition.epoch) return { kind: 'fenced', epoch: partition.epoch }
     const now = this.clock.now()
     const { outcomes, events } = partition.runner.run(commands, now)
