@@ -58,6 +58,7 @@ await onEach(['sqlite', 'postgres', 'mariadb'], ({ kind, connect, open }) => {
     expect(await store.read('main', { kind: 'keys', ...NO_KEYS, ...asked })).toMatchObject({
       counters: [
         { name: 'limit/two/sku:A/ada', used: 2, archived: 1 },
+        { name: 'limit/two/sku:B/ada', used: 0, archived: 0 },
         { name: 'limit/two/buyer-02497', used: 1, archived: 0 },
         { name: 'limit/two/buyer-03000', used: 1, archived: 0 },
       ],
@@ -107,7 +108,7 @@ await onEach(['sqlite', 'postgres', 'mariadb'], ({ kind, connect, open }) => {
         cursor = page.cursor
       } while (cursor !== null)
       const names = pages.flat()
-      const expected = { counters: BUYERS + 2, guards: BUYERS + 1, strikes: 1 }
+      const expected = { counters: BUYERS + 3, guards: BUYERS + 1, strikes: 1 }
       expect([names.length, new Set(names).size]).toEqual([expected[of], expected[of]])
       expect(pages.every((page) => page.length > 0)).toBe(true)
     }

@@ -85,9 +85,7 @@ export class SubjectRecords {
   private lowest: number | null = null
   private highest: number | null = null
 
-  /** One that counts nothing says nothing. */
   counter(scope: string, { used, archived }: LimitState): void {
-    if (used === 0 && archived === 0) return
     this.add('counters', scope, `${used},${archived}`)
     this.lowest = Math.min(this.lowest ?? used, used, archived)
     this.highest = Math.max(this.highest ?? used, used, archived)
