@@ -120,6 +120,7 @@ export {
   placeOf,
 } from './partition/piece-names.js'
 export type { Cause, PartitionState, PiecedHomes } from './partition/state.js'
+export { AccountMap } from './port/account-map.js'
 export type { CampaignStore } from './port/campaign-store.js'
 export type {
   AccountKey,

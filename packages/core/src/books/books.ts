@@ -1,7 +1,7 @@
 import { summed } from '../buckets/merged-reading.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountState } from '../machines/stock-account/types.js'
-import { bucketNamed } from '../partition/bucket-names.js'
+import { accountTold } from '../partition/bucket-names.js'
 import { isElsewhere, isWhole } from '../partition/piece-names.js'
 import type { AccountKey } from '../port/claims.js'
 import type { FigureChanges } from '../port/corrections.js'
@@ -191,7 +191,7 @@ export class Books {
   }
 
   private named(kept: AccountKey): string {
-    const key = accountOf(kept)
+    const key = accountTold(kept)
     const name = nameOf(key)
     if (!this.keys.has(name)) this.keys.set(name, key)
     return name
@@ -208,11 +208,6 @@ function agrees({ counters, archived, ledger, orders }: AccountFinding): boolean
     sold === orders.sold + archived &&
     backordered === orders.backordered
   )
-}
-
-/** What orders call an account; units on their way between its buckets are units of another. */
-function accountOf(kept: AccountKey): AccountKey {
-  return bucketNamed(kept)?.account ?? kept
 }
 
 function figuresOf({ available, reserved, sold, backordered, supplied }: Figures): Figures {

@@ -63,8 +63,8 @@ export class SpreadAccount {
   }
 
   /**
-   * Finishes what was seen in flight, and evens out; what was leased goes home when its sale has closed. With less than one unit for each bucket nothing is even: whoever is
-   * short pulls them. Returns how many transfers were made to even out.
+   * Finishes what was seen in flight, and evens out; what was leased goes home when its sale has closed. With less than one
+   * unit for each bucket nothing is even: whoever is short pulls them. Returns how many transfers were made to even out.
    */
   async rebalance({ buckets, isComplete }: Look): Promise<number> {
     const found = inFlightOf(buckets)

@@ -1,5 +1,6 @@
 import { isSpread } from '../buckets/is-spread.js'
 import { bucketIn, VAULT } from '../partition/bucket-names.js'
+import { AccountMap } from '../port/account-map.js'
 import type { AccountKey } from '../port/claims.js'
 import type { AccountNames, TakesEntries } from '../port/feed.js'
 import type { ListQuery, Page, ReservationStore } from '../port/reservation-store.js'
@@ -57,18 +58,12 @@ export class LedgerNames {
 
 /** Orders of a sale name few accounts, and each of them often. */
 function remembered(names: AccountNames): AccountNames {
-  const known = new Map<string, Map<string, AccountKey>>()
+  const known = new AccountMap<AccountKey>()
   return (account) => {
-    const { sku, pool } = account
-    let pools = known.get(sku)
-    if (pools === undefined) {
-      pools = new Map()
-      known.set(sku, pools)
-    }
-    let name = pools.get(pool)
+    let name = known.get(account)
     if (name === undefined) {
       name = names(account)
-      pools.set(pool, name)
+      known.add(account, name)
     }
     return name
   }

@@ -59,8 +59,10 @@ interface Begun {
 const BATCH = 100
 /** For so long a partition's history is looked into, ms. */
 const LEASE_MS = 5_000
-/** Who carries a partition on keeps it; who is halted has it for a moment alone: then it is asked for again, after so long, ms. */
-const ASKED = [100, 100, 100]
+/** Who carries a partition on keeps it; who is halted has it for a moment alone: it is asked for so many times. */
+const TIMES_ASKED = 3
+/** How long between, ms. */
+const ASKED_EVERY = 100
 
 /** A store, and the ledger that it is made of again. */
 export class Rebuild {
@@ -116,10 +118,11 @@ export class Rebuild {
 
   private async found(partition: string, end: FeedPosition | null): Promise<PartitionToRebuild['found']> {
     if (end === null) return 'emptied'
-    for (const [tries, ms] of [...ASKED.entries()]) {
+    for (let asked = 1; ; asked++) {
       const lease = await this.store.feed.lease(partition, 'rebuild', LEASE_MS)
       if (lease === null) {
-        if (tries < ASKED.length - 1) await new Rest(this.scheduler).take(ms)
+        if (asked === TIMES_ASKED) return 'followed'
+        await new Rest(this.scheduler).take(ASKED_EVERY)
         continue
       }
       try {
@@ -134,7 +137,6 @@ export class Rebuild {
         await lease.release()
       }
     }
-    return 'followed'
   }
 
   private async begin({ partition, carried, end, epoch }: Planned, begun: Map<string, Begun>): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Answer } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
-import { bucketIn, bucketNamed, isTransit, unitsOf, VAULT } from '../partition/bucket-names.js'
+import { accountTold, bucketIn, bucketNamed, isTransit, unitsOf, VAULT } from '../partition/bucket-names.js'
 import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
 import type { Command } from '../port/commands.js'
@@ -31,16 +31,19 @@ export class Vault {
       throw new HoldfastError('store-failed', 'the ledger gave no outcome')
     const { now, epoch } = applied
     if (outcome.kind === 'account-unknown')
-      return { now, epoch, outcome: { ...outcome, accounts: outcome.accounts.map(asTold) } }
+      return { now, epoch, outcome: { ...outcome, accounts: outcome.accounts.map(accountTold) } }
     if (outcome.kind !== 'insufficient-stock') return { now, epoch, outcome }
-    const short = outcome.short.map((line) => ({ ...line, account: asTold(line.account) }))
+    const short = outcome.short.map((line) => ({ ...line, account: accountTold(line.account) }))
     return { now, epoch, outcome: { ...outcome, short } }
   }
 
   async read(query: KeyQuery): Promise<Page> {
     const accounts = query.accounts.map((key) => bucketIn(VAULT, key))
     const page = await this.ledger.read(await this.main(), { ...NO_KEYS, accounts })
-    return { ...page, accounts: page.accounts.map((account) => ({ ...account, key: asTold(account.key) })) }
+    return {
+      ...page,
+      accounts: page.accounts.map((account) => ({ ...account, key: accountTold(account.key) })),
+    }
   }
 
   /** Accounts of which units are on their way, or to be leased or brought home: a few of all at a time. */
@@ -91,10 +94,6 @@ export class Vault {
     const [main = ''] = await this.ledger.partitions()
     return main
   }
-}
-
-function asTold(kept: AccountKey): AccountKey {
-  return bucketNamed(kept)?.account ?? kept
 }
 
 function inVault(command: Command): Command {

@@ -1,4 +1,4 @@
-import { isSpread, OWES_NOTHING } from '../buckets/is-spread.js'
+import { OWES_NOTHING } from '../buckets/is-spread.js'
 import { type HoldfastError, isHoldfastError } from '../errors.js'
 import {
   type CampaignItemInput,
@@ -17,7 +17,7 @@ import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
 import { errorAsTold } from './calls-under-way.js'
 import { CampaignWindows } from './campaign-windows.js'
-import { campaignsOf, type DeskParts } from './parts.js'
+import { campaignsOf, type DeskParts, isInBuckets } from './parts.js'
 import type { Stocking } from './stocking.js'
 
 /** A campaign as a shop reads it. */
@@ -156,7 +156,7 @@ export class Campaigns {
       const name = accountName(account)
       if (accounts.has(name)) throw invalid(`items[${index}]`, 'is in the list already')
       accounts.add(name)
-      if (backorderLimit > 0 && (isSpread(this.parts.store, sku) || this.parts.chain?.vault))
+      if (backorderLimit > 0 && isInBuckets(this.parts, sku))
         throw invalid(`items[${index}].backorderLimit`, OWES_NOTHING)
       return { ...account, backorderLimit }
     })

@@ -1,9 +1,10 @@
+import { isSpread } from '../buckets/is-spread.js'
 import type { Chain } from '../carrying/chain.js'
 import type { Rebuild } from '../carrying/rebuild.js'
 import type { Call } from '../coalescer/coalescer.js'
 import { HoldfastError } from '../errors.js'
 import { type CallOptions, callSchema } from '../input/order.js'
-import { parse } from '../input/parse.js'
+import { invalid, parse } from '../input/parse.js'
 import type { OrderState, OrderStatus } from '../machines/order/types.js'
 import type { PiecedSender } from '../pieced/pieced-sender.js'
 import type { CompiledPolicy } from '../policy/compiled-policy.js'
@@ -112,20 +113,17 @@ export function compensationsOf(parts: DeskParts): CompensationStore {
 /** What a store that its ledger cannot follow any more is made anew by. */
 export function rebuildOf({ chain }: DeskParts): Rebuild {
   if (chain !== null) return chain.rebuild
-  throw new HoldfastError(
-    'invalid-argument',
-    'ledger: is missing: there is nothing to rebuild a store from',
-    {
-      path: 'ledger',
-    },
-  )
+  throw invalid('ledger', 'is missing: there is nothing to rebuild a store from')
+}
+
+/** Whether units of the SKU lie in several accounts, as if they were one: of such nothing can be owed. */
+export function isInBuckets({ store, chain }: DeskParts, sku: string): boolean {
+  return isSpread(store, sku) || (chain?.vault ?? null) !== null
 }
 
 function present<Store>(store: Store | null, what: string): Store {
   if (store !== null) return store
-  throw new HoldfastError('invalid-argument', `ledger: is missing: this desk's store keeps no ${what}`, {
-    path: 'ledger',
-  })
+  throw invalid('ledger', `is missing: this desk's store keeps no ${what}`)
 }
 
 /** An outcome that the command cannot have: the store is broken. */

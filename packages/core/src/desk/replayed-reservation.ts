@@ -4,8 +4,8 @@ import { NO_KEYS, type ReservationStore } from '../port/reservation-store.js'
 import type { PlacedOrder } from './orders-as-told.js'
 
 /**
- * An order that awaits its payment, as its reservation tells it where nobody keeps orders. `null`: it does not await it any more, or lies in
- * several partitions.
+ * An order that awaits its payment, as its reservation tells it where nobody keeps orders. `null`: it does not await it any
+ * more, or lies in several partitions.
  */
 export async function awaitingByReservation(
   store: ReservationStore,

@@ -1,4 +1,3 @@
-import { isSpread } from '../buckets/is-spread.js'
 import type { Call } from '../coalescer/coalescer.js'
 import { type AccountsQuery, accountsSchema, type LedgerQuery, ledgerSchema } from '../input/listing.js'
 import type { CallOptions } from '../input/order.js'
@@ -24,7 +23,7 @@ import type { LedgerEntry, Page, Query } from '../port/reservation-store.js'
 import { NO_KEYS } from '../port/reservation-store.js'
 import { AccountReads } from './account-reads.js'
 import { fillOwed, readAccount } from './owed-units.js'
-import { ask, callOf, type DeskParts, unexpected } from './parts.js'
+import { ask, callOf, type DeskParts, isInBuckets, unexpected } from './parts.js'
 import { readEverywhere } from './read-everywhere.js'
 
 export type SupplyResult =
@@ -157,8 +156,7 @@ export class Stocking {
       if (account === undefined) return { ok: false, reason: 'account-unknown' }
       const settings = next(account)
       // Of a spread account this was read of the first bucket: the others hear it again.
-      if (isSetSo(account, settings) && !isSpread(this.parts.store, key.sku) && !this.parts.chain?.vault)
-        return { ok: true }
+      if (isSetSo(account, settings) && !isInBuckets(this.parts, key.sku)) return { ok: true }
       const version = account.configVersion + 1
       const outcome = await ask(this.parts, { kind: 'configure', account: key, version, ...settings }, call)
       if (outcome.kind === 'configured') return { ok: true }

@@ -55,6 +55,11 @@ export function bucketNamed({
   return { partition, account: { sku, pool: rest.join('/') } }
 }
 
+/** What an account is called where it is: one that a ledger keeps as a bucket, and any other. */
+export function accountTold(kept: AccountKey): AccountKey {
+  return bucketNamed(kept)?.account ?? kept
+}
+
 /** Whether the movement brought units from one bucket to another, and changed nothing of what the shop supplied. */
 export function isBetweenBuckets(movement: string | null): boolean {
   return movement !== null && movement.length > LONGEST_ID

@@ -1,6 +1,5 @@
-import { type AccountKey, type StockAccountState, stock } from '@holdfast/core/adapter'
+import { type AccountKey, AccountMap, type StockAccountState, stock } from '@holdfast/core/adapter'
 import type { ChangedAccount } from '../dialects/work.js'
-import { AccountMap } from './account-map.js'
 
 interface Entry {
   readonly number: number | null

@@ -1,11 +1,11 @@
-import type {
-  AccountKey,
-  CampaignState,
-  CarriedPosition,
-  CompensationState,
-  StockAccountState,
+import {
+  type AccountKey,
+  AccountMap,
+  type CampaignState,
+  type CarriedPosition,
+  type CompensationState,
+  type StockAccountState,
 } from '@holdfast/core/adapter'
-import { AccountMap } from '../../batch/account-map.js'
 import type { StoredOrderRow } from '../../rows/order-row.js'
 import type { LoadedRows, PartitionRow } from '../work.js'
 

@@ -1,4 +1,4 @@
-import type { AccountKey } from '@holdfast/core/adapter'
+import type { AccountKey } from './claims.js'
 
 interface Node<Value> {
   readonly pool: string
