@@ -7,28 +7,29 @@ import type { Chain } from './chain.js'
 export class ChainOrders implements OrderStore {
   constructor(
     private readonly chain: Chain,
+    /** The ledger's. */
+    private readonly orders: OrderStore,
     private readonly call: () => Call,
   ) {}
 
   async applyToOrders(commands: readonly OrderCommand[]) {
     // What is refunded was paid, in the fast store.
     if (commands.some(({ kind }) => kind === 'refund')) await this.chain.catchingUp.now(this.call())
-    return this.chain.ledger.applyToOrders(commands)
+    return this.orders.applyToOrders(commands)
   }
 
   async readOrders(ids: readonly string[]) {
-    const { ledger, catchingUp } = this.chain
-    const found = await ledger.readOrders(ids)
+    const found = await this.orders.readOrders(ids)
     if (!found.includes(null)) return found
-    await catchingUp.now(this.call())
-    return ledger.readOrders(ids)
+    await this.chain.catchingUp.now(this.call())
+    return this.orders.readOrders(ids)
   }
 
   listOrders(query: Parameters<OrderStore['listOrders']>[0]) {
-    return this.chain.ledger.listOrders(query)
+    return this.orders.listOrders(query)
   }
 
   takeQueued(limit: number, leaseMs: number) {
-    return this.chain.ledger.takeQueued(limit, leaseMs)
+    return this.orders.takeQueued(limit, leaseMs)
   }
 }

@@ -4,21 +4,13 @@ import { accountName } from '../port/account-name.js'
 import type { AccountKey } from '../port/claims.js'
 import { NO_KEYS, type Page, type ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
+import { SharedReads } from '../shared-reads.js'
 import type { StoreTime } from './store-time.js'
 
-/** Accounts that one read asks for at most. */
-const MOST_AT_ONCE = 500
 /** Accounts whose last reading is remembered; with more of them all are forgotten. */
 const MOST_REMEMBERED = 1_000
 
 type Account = StockAccountState | undefined
-
-interface Asked {
-  readonly key: AccountKey
-  readonly answer: Promise<Account>
-  readonly resolve: (account: Account) => void
-  readonly reject: (error: unknown) => void
-}
 
 interface Reading {
   readonly account: Account
@@ -26,14 +18,10 @@ interface Reading {
   readonly at: number
 }
 
-/**
- * Accounts as those who only look see them: one read is under way at a time, and all who ask meanwhile share the next,
- * each account once. So reads do not grow with the number of readers, and none sees what was so before it asked.
- */
+/** Accounts as those who only look see them: their reads are shared, and remembered for as long as is asked for. */
 export class AccountReads {
-  private waiting = new Map<string, Asked>()
   private readonly readings = new Map<string, Reading>()
-  private isUnderWay = false
+  private readonly reads = new SharedReads<AccountKey, Account>((keys) => this.readAll(keys))
 
   constructor(
     private readonly store: ReservationStore,
@@ -52,41 +40,18 @@ export class AccountReads {
       if (last !== undefined && this.scheduler.now() - last.at < maxAgeMs)
         return Promise.resolve(last.account)
     }
-    const asked = this.waiting.get(name) ?? this.ask(name, key)
-    return asked.answer
+    return this.reads.read(name, key)
   }
 
-  private ask(name: string, key: AccountKey): Asked {
-    const asked = askedFor(key)
-    this.waiting.set(name, asked)
-    this.wake()
-    return asked
-  }
-
-  private wake(): void {
-    if (this.isUnderWay || this.waiting.size === 0) return
-    this.isUnderWay = true
-    // Once those who ask in this very moment have done so.
-    queueMicrotask(() => void this.leave())
-  }
-
-  private async leave(): Promise<void> {
-    const all = [...this.waiting]
-    const asked = all.slice(0, MOST_AT_ONCE)
-    this.waiting = new Map(all.slice(MOST_AT_ONCE))
-    try {
-      const at = this.scheduler.now()
-      const accounts = await this.accounts(asked.map(([, { key }]) => key))
-      for (const [name, { resolve }] of asked) {
-        const account = accounts.get(name)
-        this.remember(name, { account, at })
-        resolve(account)
-      }
-    } catch (error) {
-      for (const [, { reject }] of asked) reject(error)
-    }
-    this.isUnderWay = false
-    this.wake()
+  private async readAll(keys: readonly AccountKey[]): Promise<readonly Account[]> {
+    const at = this.scheduler.now()
+    const found = await this.accounts(keys)
+    return keys.map((key) => {
+      const name = accountName(key)
+      const account = found.get(name)
+      this.remember(name, { account, at })
+      return account
+    })
   }
 
   /** Each is asked for where it lies, and nowhere else. */
@@ -115,12 +80,4 @@ export class AccountReads {
     if (this.readings.size >= MOST_REMEMBERED && !this.readings.has(name)) this.readings.clear()
     this.readings.set(name, reading)
   }
-}
-
-function askedFor(key: AccountKey): Asked {
-  let settle: Pick<Asked, 'resolve' | 'reject'> | undefined
-  const answer = new Promise<Account>((resolve, reject) => {
-    settle = { resolve, reject }
-  })
-  return { key, answer, ...(settle as Pick<Asked, 'resolve' | 'reject'>) }
 }

@@ -21,7 +21,9 @@ import { type Scheduler, systemScheduler } from '../scheduler.js'
 import { CallsUnderWay } from './calls-under-way.js'
 import { DueHolds } from './due-holds.js'
 import { newOrderId } from './order-id.js'
+import { ordersReadTogether } from './orders-read-together.js'
 import { DeskCall, type DeskParts } from './parts.js'
+import { ReplayedReservations } from './replayed-reservation.js'
 import { CoalescedSender, DirectSender } from './sender.js'
 import { SoldOutMemory } from './sold-out-memory.js'
 import { type ApplicationClock, StoreTime } from './store-time.js'
@@ -116,12 +118,19 @@ function partsOf(options: DeskOptions, coalescer: Coalescer, soldOut: SoldOutMem
   const direct = pieced ?? new CoalescedSender(store, coalescer)
   const sender = chain === null ? direct : new ChainSender(direct, chain, policy.retentionMs)
   const vault = chain?.vault ?? null
+  const partitioned = vault === null ? store : storeWithVault(store, vault)
+  const orders = orderStoreOr(kept)
   return {
-    store: vault === null ? store : storeWithVault(store, vault),
+    store: partitioned,
     orders:
       chain === null
-        ? orderStoreOr(kept)
-        : new ChainOrders(chain, () => new DeskCall(scheduler, deadlineMs, undefined)),
+        ? orders && ordersReadTogether(orders)
+        : new ChainOrders(
+            chain,
+            ordersReadTogether(chain.ledger),
+            () => new DeskCall(scheduler, deadlineMs, undefined),
+          ),
+    replayed: new ReplayedReservations(partitioned),
     campaigns: isCampaignStore(kept) ? kept : null,
     compensations: isCompensationStore(kept) ? kept : null,
     outbox: kept.outbox ?? null,
@@ -165,6 +174,7 @@ export function partsWithin(parts: DeskParts, store: ReturnType<JoinsTransaction
     ...parts,
     store,
     orders: store,
+    replayed: new ReplayedReservations(store),
     campaigns: isCampaignStore(store) ? store : null,
     compensations: isCompensationStore(store) ? store : null,
     sender,

@@ -18,6 +18,7 @@ import type { ReservationStore } from '../port/reservation-store.js'
 import type { Scheduler } from '../scheduler.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import type { DueHolds } from './due-holds.js'
+import type { ReplayedReservations } from './replayed-reservation.js'
 import type { Sender } from './sender.js'
 import type { SoldOutMemory } from './sold-out-memory.js'
 import type { StoreTime } from './store-time.js'
@@ -26,6 +27,7 @@ import type { StoreTime } from './store-time.js'
 export interface DeskParts {
   readonly store: ReservationStore
   readonly orders: OrderStore | null
+  readonly replayed: ReplayedReservations
   readonly campaigns: CampaignStore | null
   readonly compensations: CompensationStore | null
   /** What the worker relays; `null`: nothing waits to be sent there. */

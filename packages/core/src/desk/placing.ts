@@ -14,7 +14,6 @@ import { callOf, DeskCall, type DeskParts, orderOf, unexpected } from './parts.j
 import type { NotPlaced, Placed, PlaceResult, PreviewResult } from './place-results.js'
 import { previewOutcome } from './preview.js'
 import { isRefusal, refusalAsTold } from './refusals.js'
-import { awaitingByReservation } from './replayed-reservation.js'
 
 /** A command that was sent, with its answer. */
 interface Attempt {
@@ -224,10 +223,10 @@ export class Placing {
   /** A replay answers the status as it is now. */
   private async replayed(command: Reserve, reservation: Status): Promise<PlaceResult> {
     const { id } = command
-    const { orders, store } = this.parts
+    const { orders, replayed } = this.parts
     if (orders === null && (reservation === 'expired' || reservation === 'refund-required'))
       return { ok: false, id, reason: 'order-ended', status: reservation }
-    const awaiting = orders === null ? await awaitingByReservation(store, command) : null
+    const awaiting = orders === null ? await replayed.awaiting(command) : null
     if (awaiting !== null)
       return { ok: true, id, order: awaiting, replayed: true, admission: this.admissionOf(awaiting.home) }
     const state = await orderOf(this.parts, id, reservation)
