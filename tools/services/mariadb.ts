@@ -8,7 +8,8 @@ import { folderOf } from './system-user.js'
 
 const SETTINGS = [
   '--max-connections=300',
-  '--innodb-buffer-pool-size=1G',
+  // A million orders as the benchmarks store them: what PostgreSQL does not hold itself the system does, MariaDB passes it by.
+  '--innodb-buffer-pool-size=4G',
   '--innodb-log-file-size=512M',
   '--character-set-server=utf8mb4',
   // As it comes: every commit reaches the disk before it is answered.
