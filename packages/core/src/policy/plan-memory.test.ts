@@ -48,6 +48,12 @@ describe('the memory of plans', () => {
     expect(memory.recall(asked, pool, campaign)).toBeUndefined()
   })
 
+  it('tells orders apart whose last lines are the same', () => {
+    const memory = new PlanMemory()
+    memory.keep(lines(1, 2), 'eu', undefined, plan())
+    expect(memory.recall(lines(2, 2), 'eu', undefined)).toBeUndefined()
+  })
+
   it('keeps a copy of the lines, pools included', () => {
     const memory = new PlanMemory()
     const written = { sku: 'A', quantity: 1, pool: 'us' }
