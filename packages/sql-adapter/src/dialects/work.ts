@@ -84,6 +84,12 @@ export interface ChangedAccount {
   readonly state: StockAccountState
 }
 
+/** A row of the outbox to be written. */
+export interface ToldRow extends EventRow {
+  /** Of a `changed`: its account, and its payload up to where the counters begin, which come last. */
+  readonly changed?: { readonly account: AccountKey; readonly withoutCounters: string }
+}
+
 export interface ChangedOrder {
   /** `null`: to be inserted. */
   readonly number: number | null
@@ -125,7 +131,7 @@ export interface Changes {
     readonly data: string
   }[]
   readonly ledger: readonly LedgerEntry[]
-  readonly events: readonly EventRow[]
+  readonly events: readonly ToldRow[]
   /** Where what is written was carried from. Its events have their ids already, and are none of this partition's own. */
   readonly carried: readonly ChangedPosition[]
   readonly campaigns: readonly { readonly stored: boolean; readonly state: CampaignState }[]

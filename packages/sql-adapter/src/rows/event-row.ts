@@ -26,8 +26,7 @@ export interface EventRow {
 }
 
 /** The event's own fields: what a row has columns for is left out. Those that end nearly every order are spelled out. */
-export function payloadOf(event: OutboxEvent): string {
-  if (event.type === 'changed') return payloadOfStock(event)
+export function payloadOf(event: Exclude<OutboxEvent, StockChanged>): string {
   if (event.aggregate === 'reservation') {
     switch (event.type) {
       case 'confirmed': {
@@ -53,22 +52,15 @@ export function payloadOf(event: OutboxEvent): string {
   }
 }
 
-const COUNTERS = '"available":'
-
-/** The counters come last. */
-function payloadOfStock(event: StockChanged): string {
-  const { account, movements, available, reserved, sold, backordered, supplied } = event
+/** The payload of a `changed` event up to where its counters begin. */
+export function withoutCounters({ account, movements }: StockChanged): string {
   const moved = movements.length === 0 ? '[]' : JSON.stringify(movements)
-  return (
-    `{"account":{"sku":${quoted(account.sku)},"pool":${quoted(account.pool)}},"movements":${moved},` +
-    `"available":${available},"reserved":${reserved},"sold":${sold},"backordered":${backordered},"supplied":${supplied}}`
-  )
+  return `{"account":{"sku":${quoted(account.sku)},"pool":${quoted(account.pool)}},"movements":${moved},`
 }
 
-/** The payload of a `changed` event up to where its counters begin. */
-export function withoutCounters({ payload }: EventRow): string {
-  // No string within holds these quotes as they are.
-  return payload.slice(0, payload.lastIndexOf(COUNTERS))
+/** What follows. */
+export function countersOf({ available, reserved, sold, backordered, supplied }: StockChanged): string {
+  return `"available":${available},"reserved":${reserved},"sold":${sold},"backordered":${backordered},"supplied":${supplied}}`
 }
 
 /** The event that a row was made of. */

@@ -1,4 +1,4 @@
-import type { GrantedUse, ReservationEvent } from '@holdfast/core/adapter'
+import type { GrantedLine, GrantedUse, ReservationEvent } from '@holdfast/core/adapter'
 import { quoted } from './quoted.js'
 
 type Granted = Extract<ReservationEvent, { type: 'granted' }>
@@ -32,7 +32,7 @@ export class GrantedPayloads {
     const { stock, fingerprint, lines, strike, backorder, expiresAt, maxExpiresAt } = event
     this.like = event
     this.beforeBuyer = `,"stock":"${stock}","fingerprint":{"buyer":`
-    this.beforeUses = `,"lines":${quoted(fingerprint.lines)}},"lines":${JSON.stringify(lines)},"uses":[`
+    this.beforeUses = `,"lines":${quoted(fingerprint.lines)}},"lines":[${linesJson(lines)}],"uses":[`
     this.beforeData =
       `],"strike":${JSON.stringify(strike)},"backorder":${backorder},"expiresAt":${expiresAt},` +
       `"maxExpiresAt":${maxExpiresAt},"data":`
@@ -76,6 +76,16 @@ function areUsesAlike(one: GrantedUse, other: GrantedUse): boolean {
     one.prior.length === 0 &&
     other.prior.length === 0
   )
+}
+
+function linesJson(lines: readonly GrantedLine[]): string {
+  let json = ''
+  for (const { account, quantity, owed, returned } of lines) {
+    json +=
+      `${json === '' ? '' : ','}{"account":{"sku":${quoted(account.sku)},"pool":${quoted(account.pool)}},` +
+      `"quantity":${quantity},"owed":${owed},"returned":${returned}}`
+  }
+  return json
 }
 
 function stringsJson(strings: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { aggregateIdOf, type LedgerEntry } from '@holdfast/core/adapter'
 import type { LoadedSet } from '../batch/loaded-set.js'
-import type { Changes, PartitionRow } from '../dialects/work.js'
-import { type EventRow, type OutboxEvent, payloadOf } from '../rows/event-row.js'
+import type { Changes, PartitionRow, ToldRow } from '../dialects/work.js'
+import { countersOf, type OutboxEvent, payloadOf, withoutCounters } from '../rows/event-row.js'
 import { GrantedPayloads } from '../rows/granted-payload.js'
 
 /** The one partition of an SQL store: whatever lies in one database can be changed in one transaction. */
@@ -50,7 +50,7 @@ function eventRows(
   loaded: LoadedSet,
   events: readonly OutboxEvent[],
   { epoch, sequence }: PartitionRow,
-): readonly EventRow[] {
+): readonly ToldRow[] {
   const first = loaded.position.events + 1
   const place = `${PARTITION}/${epoch}/${sequence}/`
   const rows = new EventRows(loaded, first)
@@ -71,20 +71,18 @@ export class EventRows {
     private seq: number,
   ) {}
 
-  next(id: string, event: OutboxEvent, orderVersion: number | null): EventRow {
-    const isGrant = event.type === 'granted'
+  next(id: string, event: OutboxEvent, orderVersion: number | null): ToldRow {
+    const { aggregate: aggregatetype, type, version, at } = event
+    const seq = this.seq++
+    const aggregateid = aggregateIdOf(event)
+    if (type === 'changed') {
+      const changed = { account: event.account, withoutCounters: withoutCounters(event) }
+      const payload = changed.withoutCounters + countersOf(event)
+      return { seq, id, aggregatetype, aggregateid, type, payload, version, orderVersion, at, changed }
+    }
+    const isGrant = type === 'granted'
     const payload = isGrant ? this.grants.of(event) : payloadOf(event)
     if (isGrant) this.loaded.orders.grantWritten(event.id, payload)
-    return {
-      seq: this.seq++,
-      id,
-      aggregatetype: event.aggregate,
-      aggregateid: aggregateIdOf(event),
-      type: event.type,
-      payload,
-      version: event.version,
-      orderVersion,
-      at: event.at,
-    }
+    return { seq, id, aggregatetype, aggregateid, type, payload, version, orderVersion, at }
   }
 }

@@ -1,8 +1,7 @@
 import type { AccountKey, StockAccountState } from '@holdfast/core/adapter'
-import { withoutCounters } from '../../rows/event-row.js'
 import type { OrderRow } from '../../rows/order-row.js'
 import type { TableNames } from '../table-names.js'
-import type { ChangedPosition, Changes } from '../work.js'
+import type { ChangedPosition, Changes, ToldRow } from '../work.js'
 import type { AsRead, ReadAccount } from './as-read.js'
 import { bytes, integer, integers, type Row, text } from './column.js'
 import { flowSteps, leaseStep } from './flow-steps.js'
@@ -227,17 +226,17 @@ function carriedSteps({ carried: changed }: Changes, { carried }: TableNames): W
   ]
 }
 
-function plannedEvents({ events, accounts, carried }: Changes, read: AsRead): readonly PlannedEvent[] {
-  if (carried.length > 0) return events
-  const numbers = new Map<string, number>()
-  for (const { state } of accounts) {
-    numbers.set(JSON.stringify([state.key.sku, state.key.pool]), known(read, state.key).number)
-  }
-  return events.map((event) => {
-    if (event.aggregatetype !== 'stock-account' || event.type !== 'changed') return event
-    const account = numbers.get(event.aggregateid)
-    return account === undefined ? event : { ...event, account, payload: withoutCounters(event) }
-  })
+function plannedEvents({ events, carried }: Changes, read: AsRead): readonly PlannedEvent[] {
+  return carried.length > 0 ? events : events.map((event) => plannedEvent(event, read))
+}
+
+function plannedEvent(event: ToldRow, read: AsRead): PlannedEvent {
+  if (event.changed === undefined) return event
+  const { account: key, withoutCounters: payload } = event.changed
+  const account = known(read, key).number
+  // Spelled out: V8 makes what is spread field by field, and orders of several SKUs change more accounts than there are orders.
+  const { id, aggregatetype, aggregateid, type, version, orderVersion, at } = event
+  return { id, aggregatetype, aggregateid, type, payload, version, orderVersion, at, account }
 }
 
 function known(read: AsRead, key: AccountKey): ReadAccount {
