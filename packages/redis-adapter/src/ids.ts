@@ -32,6 +32,13 @@ export function writeUuid(id: string, bytes: Buffer, at: number): boolean {
   return true
 }
 
+const UUID_FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Whether `writeUuid` writes it. */
+export function isUuid(id: string): boolean {
+  return id.length === UUID_TEXT && UUID_FORM.test(id)
+}
+
 export const PACKED_UUID_BYTES = UUID_BYTES
 
 export function idOf(packed: Buffer): string {

@@ -20,6 +20,8 @@ export interface PartitionKeys {
   readonly movements: string
   /** Stream: one entry a batch, `epoch-sequence`. */
   readonly outbox: string
+  /** Hash: shape that many orders have → the same made ready; the first to go where there is no room. */
+  readonly shapes: string
   /** Hash: id → record of an order whose home this is and whose claims lie in several partitions. */
   readonly homes: string
   /** Sorted set: ids of such orders whose pieces are not as they should be, by when they were last touched. */
@@ -30,7 +32,7 @@ export interface PartitionKeys {
 
 const NAMES = [
   ...['meta', 'words', 'accounts', 'reservations', 'subjects', 'due', 'owed', 'movements', 'outbox'],
-  ...['homes', 'unfinished'],
+  ...['shapes', 'homes', 'unfinished'],
 ] as readonly (keyof PartitionKeys)[]
 
 /** The last two are of stores of many partitions alone. */

@@ -55,7 +55,7 @@ describe.skipIf(!OwnServer.canRun())('a description', () => {
     })
     const keys = new Map(partition?.keys.map((key) => [key.kind, key]))
     expect([...keys.keys()].sort()).toEqual([
-      ...['accounts', 'due', 'meta', 'movements', 'outbox', 'reservations', 'subjects', 'words'],
+      ...['accounts', 'due', 'meta', 'movements', 'outbox', 'reservations', 'shapes', 'subjects', 'words'],
     ])
     expect(keys.get('reservations')).toMatchObject({ entries: 50 })
     expect(keys.get('accounts')?.bytes).toBeGreaterThan(0)

@@ -10,7 +10,7 @@ import { newKeys } from './redis-servers.js'
 const START = Date.UTC(2026, 5, 1, 10)
 const MINUTE = 60_000
 const ACCOUNTS = ['mug', 'shirt'].map((sku) => ({ sku, pool: 'default' }))
-const USERS = ['ada', 'bob', 'cleo', 'dan', 'eve', 'fay', 'gus']
+const USERS = Array.from({ length: 20 }, (_, n) => `buyer ${n}`)
 
 interface Wish {
   readonly id: number
@@ -19,6 +19,8 @@ interface Wish {
   readonly quantity: number
   readonly holdMs: number
   readonly isLate: boolean
+  /** Whether the limit counts in a window that ends within the history. */
+  readonly isWindowed: boolean
   readonly backorder: boolean
 }
 
@@ -29,14 +31,35 @@ const wishes: fc.Arbitrary<Wish> = fc.record({
   quantity: fc.integer({ min: 1, max: 3 }),
   holdMs: fc.constantFrom(MINUTE, 20 * MINUTE),
   isLate: fc.boolean(),
+  isWindowed: fc.boolean(),
   backorder: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
 })
 
-function reserve({ id, user, skus, quantity, holdMs, isLate, backorder }: Wish, now: number): Command {
+/** Of few shapes, so that nearly all are decided by one that is kept. */
+const alike: fc.Arbitrary<readonly Wish[]> = fc
+  .record({ isWindowed: fc.boolean(), isLate: fc.boolean(), backorder: fc.boolean() })
+  .chain((which) => {
+    const wish = { skus: [0], quantity: 1, holdMs: 20 * MINUTE, ...which } as const
+    const own = fc.record({ id: fc.nat(40), user: fc.constantFrom(...USERS) })
+    return fc.array(own, { minLength: 1, maxLength: 4 }).map((all) => all.map((one) => ({ ...wish, ...one })))
+  })
+
+const WINDOW = { from: START, to: START + 30 * MINUTE }
+
+/** UUIDs, which are kept in bytes, and other ids. */
+function idOf(n: number): string {
+  const digits = n.toString(16).padStart(12, '0')
+  return n % 2 === 0 ? `0193708e-5c2a-7bbb-8def-${digits}` : `order ${n}`
+}
+
+function reserve(wish: Wish, now: number): Command {
+  const { id, user, skus, quantity, holdMs, isLate, isWindowed, backorder } = wish
+  const window = isWindowed ? WINDOW : { from: 0, to: null }
+  const root = isWindowed ? 'limit/four/shop/today' : 'limit/four/shop'
   return {
     ...{
       kind: 'reserve',
-      id: `order ${id}`,
+      id: idOf(id),
       home: user,
       refuse: null,
       risk: null,
@@ -46,7 +69,7 @@ function reserve({ id, user, skus, quantity, holdMs, isLate, backorder }: Wish, 
     claims: {
       fingerprint: { buyer: user, lines: `${skus} ${quantity}` },
       units: skus.map((sku) => ({ account: ACCOUNTS[sku] as (typeof ACCOUNTS)[number], quantity })),
-      uses: [{ counter: `limit/four/shop/${user}`, prior: [], max: 4, lines: [0], from: 0, to: null }],
+      uses: [{ counter: `${root}/${user}`, prior: [], max: 4, lines: [0], ...window }],
       backorder,
     },
     guards: [{ name: `unpaid/sku:${skus}/${user}`, prior: [] }],
@@ -59,9 +82,12 @@ function reserve({ id, user, skus, quantity, holdMs, isLate, backorder }: Wish, 
   }
 }
 
-const opening: readonly Command[] = ACCOUNTS.map((account) => ({
-  ...{ kind: 'supply', movement: 'delivery', account, delta: 12, cause: 'restock' },
-}))
+function opening(units: number): readonly Command[] {
+  return ACCOUNTS.flatMap((account) => [
+    { kind: 'supply', movement: 'delivery', account, delta: units, cause: 'restock' },
+    { kind: 'configure', version: 1, account, opensAt: null, closesAt: null, backorderLimit: 2 },
+  ])
+}
 
 const keys = await newKeys('redis')
 describe.skipIf(keys === null)('few reserves in a batch', () => {
@@ -71,19 +97,17 @@ describe.skipIf(keys === null)('few reserves in a batch', () => {
   let stores = 0
 
   it('are decided, kept and told as in memory', async () => {
-    const histories = fc.array(fc.array(wishes, { minLength: 1, maxLength: 5 }), {
-      minLength: 3,
-      maxLength: 9,
-    })
+    const any = fc.array(wishes, { minLength: 1, maxLength: 5 })
+    const histories = fc.array(fc.oneof(any, alike), { minLength: 3, maxLength: 12 })
     await fc.assert(
-      fc.asyncProperty(histories, async (batches) => {
+      fc.asyncProperty(fc.constantFrom(4, 14), histories, async (units, batches) => {
         let time = START
         const clock = { now: () => time }
         const keyPrefix = `${keys.prefix}${stores++}:`
         const onRedis = new RedisStore(redis as never, { keyPrefix, clock: { kind: 'virtual', ...clock } })
         await onRedis.create()
         const both = [new MemoryStore({ clock }), onRedis]
-        for (const batch of [opening, ...batches]) {
+        for (const batch of [opening(units), ...batches]) {
           const commands = batch.map((one) => ('kind' in one ? one : reserve(one, time)))
           const [expected, found] = await Promise.all(
             both.map((store) => store.apply('main', null, commands)),
@@ -94,7 +118,7 @@ describe.skipIf(keys === null)('few reserves in a batch', () => {
         const [expected, found] = await Promise.all(both.map(contentsOf))
         expect(found).toEqual(expected)
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     )
   }, 120_000)
 })
@@ -106,8 +130,8 @@ function outcomesIn(applied: Awaited<ReturnType<ReservationStore['apply']>> | un
 async function contentsOf(store: ReservationStore) {
   const asked = {
     ...{ kind: 'keys' as const, accounts: ACCOUNTS, strikes: [] },
-    reservations: Array.from({ length: 41 }, (_, id) => `order ${id}`),
-    counters: USERS.map((user) => `limit/four/shop/${user}`),
+    reservations: Array.from({ length: 41 }, (_, id) => idOf(id)),
+    counters: USERS.flatMap((user) => [`limit/four/shop/${user}`, `limit/four/shop/today/${user}`]),
     guards: USERS.flatMap((user) => ['0', '1', '0,1'].map((skus) => `unpaid/sku:${skus}/${user}`)),
   }
   const { accounts, reservations, counters, guards } = await store.read('main', asked)
@@ -117,7 +141,7 @@ async function contentsOf(store: ReservationStore) {
     ...{ accounts, reservations },
     guards: [...guards].sort((one, other) => (one.name < other.name ? -1 : 1)),
     // A counter without uses is kept by one, and not by the other.
-    counters: counters.filter(({ used }) => used > 0),
+    counters: counters.filter(({ used }) => used > 0).sort((one, other) => (one.name < other.name ? -1 : 1)),
     events: events.map(({ event }) => event),
   }
 }

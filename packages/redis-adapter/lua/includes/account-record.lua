@@ -1,8 +1,11 @@
 -- One account as it is kept: counters, sale window, backorder limit, versions, in digits.
 
+--- include formats
+
 local function unpackAccount(number, text)
-  local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, backorderLimit, configVersion, version =
-    string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+  local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
+    string.match(text, ACCOUNT)
+  local backorderLimit, configVersion = string.match(settings, '(%S+) (%S+)')
   return {
     number = number,
     available = tonumber(available), reserved = tonumber(reserved), sold = tonumber(sold),
@@ -12,22 +15,20 @@ local function unpackAccount(number, text)
   }
 end
 
-local function packInstant(instant)
-  return instant and string.format('%.0f', instant) or '-'
-end
-
 local function packAccount(account)
+  local opensAt, closesAt = account.opensAt, account.closesAt
   return string.format(
     '%.0f %.0f %.0f %.0f %.0f %.0f %s %s %.0f %.0f %.0f',
     account.available, account.reserved, account.sold, account.backordered, account.supplied, account.archived,
-    packInstant(account.opensAt), packInstant(account.closesAt), account.backorderLimit, account.configVersion, account.version
+    opensAt and string.format('%.0f', opensAt) or '-', closesAt and string.format('%.0f', closesAt) or '-',
+    account.backorderLimit, account.configVersion, account.version
   )
 end
 
 -- How it stands after a batch, as the stream entry tells it.
 local function packChange(account)
   return pack(
-    '<BI3I4I7I7I7I7I7', 65, account.number, account.version,
+    CHANGE, 65, account.number, account.version,
     account.available, account.reserved, account.sold, account.backordered, account.supplied
   )
 end

@@ -27,28 +27,31 @@ end
 
 local homeExpired = function() end
 
-local function expire(id, r)
-  local struck = r.strike ~= nil
-  local whole = isWhole(id, r)
-  r.version = r.version + 1
-  note(pack('<BHc0I4BB', 69, #id, id, r.version, struck and 1 or 0, whole and 0 or r.status)
-    .. (whole and '\0' or packGivenBack(r)))
-  if not whole then giveBack(id, r, struck) end
-  r.status, r.until_ = EXPIRED, now
-  keep(id, r)
-  if whole then homeExpired(id, r) end
-end
-
--- The reservation as it stands now; `nil` if there is none. A piece is what its home says, due or not.
-local function current(id)
-  local r = reservations[id]
-  if r == nil then
-    local text = packedReservation(id)
-    if not text then return nil end
-    r = reservation(id)
+local current
+do
+  local function expire(id, r)
+    local struck = r.strike ~= nil
+    local whole = isWhole(id, r)
+    r.version = r.version + 1
+    note(pack('<BHc0I4BB', 69, #id, id, r.version, struck and 1 or 0, whole and 0 or r.status)
+      .. (whole and '\0' or packGivenBack(r)))
+    if not whole then giveBack(id, r, struck) end
+    r.status, r.until_ = EXPIRED, now
+    keep(id, r)
+    if whole then homeExpired(id, r) end
   end
-  if isLive(r) and now >= r.until_ and not isPiece(id) then expire(id, r) end
-  return r
+
+  -- The reservation as it stands now; `nil` if there is none. A piece is what its home says, due or not.
+  function current(id)
+    local r = reservations[id]
+    if r == nil then
+      local text = packedReservation(id)
+      if not text then return nil end
+      r = reservation(id)
+    end
+    if isLive(r) and now >= r.until_ and not isPiece(id) then expire(id, r) end
+    return r
+  end
 end
 
 local function expireHolder(root, name)

@@ -1,138 +1,80 @@
--- A small batch of what nearly every order of a sale is: a new id, subjects of whom nothing is known, units in stock. It is
--- decided before all else is made ready, which takes the server longer than the batch. Where anything else is met, nothing was
--- written, and the batch is decided in full.
+-- Few alike reserves of what nearly every order of a sale is: a new id, subjects of whom nothing is known, units in stock. All
+-- that it takes is their shape as it was made ready once (includes/ready-shape.lua). They are decided before all else of the
+-- script is made, which takes the server longer than the orders; nor is any of this in functions, which are made anew by each
+-- call. Where anything else is met, nothing was written, and the batch is decided in full.
 
-local mayBeFew, fewReserves
-do
-  local FEW = 4
+local ready = not isFull and call('HGET', SHAPES, ARGV[5])
+local isPlain, hold, from, to, backorder, lines, claims, at = ready ~= false
+if ready then
+  hold, from, to, backorder, lines, claims, at = unpackAt('<dddBBHc0', ready)
+  isPlain = now >= from and now < to
+end
+for n = 1, few do
+  isPlain = isPlain and not foundIds[n] and now <= notAfters[n] and #ids[n] <= 128
+  for m = 1, n - 1 do isPlain = isPlain and ids[m] ~= ids[n] end
+end
+for n = 1, #names do
+  isPlain = isPlain and not foundSubjects[n]
+  for m = 1, n - 1 do isPlain = isPlain and names[m] ~= names[n] end
+end
 
-  function mayBeFew()
-    return reserves > 0 and reserves <= FEW and ARGV[11] == ''
-  end
-
-  -- Each once, and nothing is kept of it.
-  local function areNew(fields, found)
-    local seen = {}
-    for i = 1, #fields do
-      if found[i] or seen[fields[i]] then return false end
-      seen[fields[i]] = true
+-- What they take from each account: all of them, or nothing.
+local changes, accountFields = '', { '', '' }
+for i = 1, isPlain and lines or 0 do
+  local account, quantity
+  account, quantity, at = unpackAt('<Hc0I4', ready, at)
+  local all = quantity * few
+  local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
+    string.match(call('HGET', ACCOUNTS, account) or '', ACCOUNT)
+  isPlain = available and (opensAt == '-' or now >= tonumber(opensAt)) and (closesAt == '-' or now < tonumber(closesAt))
+  local free = isPlain and available - backordered
+  if isPlain and all > free then
+    isPlain = false
+    if few == 1 and lines == 1 and backorder == 0 and free >= 0 and ARGV[3] ~= '1' then
+      -- What is short of its one line is told in one number.
+      return { now, tonumber(epoch), -1 - free }
     end
-    return true
   end
+  if not isPlain then break end
+  available, reserved, version = available - all, reserved + all, version + 1
+  accountFields[2 * i - 1], accountFields[2 * i] = account, format(
+    '%.0f %.0f %s %s %s %s %s %s %s %.0f',
+    available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version
+  )
+  changes = changes .. pack(CHANGE, 65, account, version, available, reserved, sold, backordered, supplied)
+end
 
-  local function arePlain()
-    for n = 1, reserves do
-      if now > notAfters[n] or #ids[n] > 128 then return false end
-    end
-    for i = 1, #shapes do
-      if not isPlain(shapes[i]) then return false end
-    end
-    return areNew(ids, foundIds) and areNew(names, foundSubjects)
-  end
-
-  -- The numbers of all that the shapes name; `false`: one has none yet.
-  local function knowWords()
-    local texts, n = {}, 0
-    for i = 1, #shapes do
-      local named = { shapes[i].l, shapes[i].u, shapes[i].g }
-      for j = 1, 3 do
-        for k = 1, #named[j] do
-          n = n + 1
-          texts[n] = named[j][k][1]
-        end
+if isPlain then
+  local until_, texts, log, due, kept = now + hold, #names / few, '', '', 0
+  local head, packedUntil = pack('<BI4I7I7I3', HELD, 1, now, until_, 0) .. claims, pack('<I7', until_)
+  local outcomes, reservationFields, subjectFields = { now, tonumber(epoch), until_ }, { '', '' }, { '', '' }
+  for n = 1, few do
+    local id = ids[n]
+    local packedId, record = pack('<Hc0', #id, id), head .. packedTexts[n] .. datas[n]
+    log, due, outcomes[n + 2] = log .. 'G' .. packedId .. record, due .. packedId, until_
+    reservationFields[2 * n - 1], reservationFields[2 * n] = id, record
+    local place = at
+    for j = 1, texts do
+      local text, guards
+      text, guards, place = unpackAt('<Hc0B', ready, place)
+      for k = place, place + 4 * guards - 1, 4 do
+        text = text .. sub(ready, k, k + 3) .. packedUntil .. packedId
+      end
+      place = place + 4 * guards
+      if text ~= '' then
+        subjectFields[kept + 1], subjectFields[kept + 2] = names[texts * (n - 1) + j], text
+        kept = kept + 2
       end
     end
-    local numbers = readMany(WORDS, texts)
-    for i = 1, n do
-      if not numbers[i] then return false end
-      words[texts[i]] = tonumber(numbers[i])
-    end
-    return true
   end
-
-  -- The outcome of each, and the accounts that they take from, in their order; `nil`: not all are granted or short of their one line.
-  local function decide()
-    local outcomes, taken, accounts = {}, {}, {}
-    for n = 1, reserves do
-      local shape = shapes[shapeOf[n] + 1]
-      local lines = shape.l
-      outcomes[n] = now + shape.h
-      for i = 1, #lines do
-        local text, quantity = lines[i][1], lines[i][2]
-        local account = accounts[text]
-        if not account then
-          local number = string.format('%.0f', words[text])
-          local record = redis.call('HGET', ACCOUNTS, number)
-          account = record and unpackAccount(words[text], record)
-          if not account or not isOpen(account) then return nil end
-          accounts[text] = account
-        end
-        local free = account.available - account.backordered
-        if quantity > free then
-          if #lines > 1 or shape.b or free < 0 then return nil end
-          outcomes[n] = -1 - free
-        else
-          account.available, account.reserved = account.available - quantity, account.reserved + quantity
-          if not account.changed then
-            account.changed = true
-            taken[#taken + 1] = account
-          end
-        end
-      end
-    end
-    return outcomes, taken
-  end
-
-  local function prepare(shape)
-    local like = granted(shape, HELD, linesToWrite(shape.l))
-    shape.head, shape.subjects = packHead(like, 0, packClaims(like)), newSubjects(shape, like)
-  end
-
-  local function write(epoch, sequence, outcomes, taken)
-    local log, reservationFields, subjectFields, accountFields, due, at = {}, {}, {}, {}, {}, 0
-    for n = 1, reserves do
-      local shape = shapes[shapeOf[n] + 1]
-      if outcomes[n] > 0 then
-        if not shape.head then prepare(shape) end
-        local packedId, record = packText(ids[n]), shape.head .. packedTexts[n] .. datas[n]
-        for j = 1, shape.n do
-          local known, kept = shape.subjects[j], #subjectFields
-          if known then
-            subjectFields[kept + 1], subjectFields[kept + 2] = names[at + j], newSubject(known, packedId)
-          end
-        end
-        local kept = #due
-        reservationFields[kept + 1], reservationFields[kept + 2] = ids[n], record
-        due[kept + 1], due[kept + 2] = string.format('%.0f', outcomes[n]), packedId
-        log[#log + 1] = 'G' .. packedId .. record
-      end
-      at = at + shape.n
-    end
-    for i = 1, #taken do
-      local account = taken[i]
-      account.version = account.version + 1
-      accountFields[2 * i - 1], accountFields[2 * i] = string.format('%.0f', account.number), packAccount(account)
-      log[#log + 1] = packChange(account)
-    end
-    local number, time = string.format('%.0f', sequence + 1), string.format('%.0f', now)
-    -- What stands under a key in another's place is met here, not between two writes; the others were read.
-    redis.call('ZCARD', DUE)
-    -- The stream first: it alone may refuse, an entry that does not follow.
-    redis.call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', table.concat(log))
-    redis.call('HSET', META, 'sequence', number, 'at', time)
-    writeMany('HSET', ACCOUNTS, accountFields)
-    writeMany('HSET', RESERVATIONS, reservationFields)
-    writeMany('HSET', SUBJECTS, subjectFields)
-    writeMany('ZADD', DUE, due)
-  end
-
-  -- The outcomes, all that they change being written; `nil`: the batch is to be decided in full.
-  function fewReserves(epoch, sequence)
-    if not arePlain() or not knowWords() then return nil end
-    local outcomes, taken = decide()
-    if not outcomes then return nil end
-    if #taken > 0 then write(epoch, sequence, outcomes, taken)
-    elseif ARGV[3] == '1' then return nil end
-    return outcomes
-  end
+  local number, time = format('%.0f', (meta[2] or 0) + 1), format('%.0f', now)
+  -- Deadlines first: what stands under their key in another's place is met here, the others were read, and a group whose orders
+  -- are not there is passed over. Then the stream, which may refuse an entry that does not follow.
+  call('ZADD', DUE, until_, due)
+  call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', log .. changes)
+  call('HSET', META, 'sequence', number, 'at', time)
+  call('HSET', ACCOUNTS, unpack(accountFields))
+  call('HSET', RESERVATIONS, unpack(reservationFields))
+  if kept > 0 then call('HSET', SUBJECTS, unpack(subjectFields, 1, kept)) end
+  return outcomes
 end

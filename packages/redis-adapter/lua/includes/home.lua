@@ -4,7 +4,7 @@
 
 local noteFilled, handOut
 do
-  local HOMES, UNFINISHED = KEYS[10], KEYS[11]
+  local HOMES, UNFINISHED = KEYS[11], KEYS[12]
   -- How long a due piece is one sweep's to ask its home about, and after which an order was left alone, ms.
   local ASK_AGAIN, LEFT_ALONE = 15000, 15000
 

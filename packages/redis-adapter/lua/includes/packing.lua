@@ -1,8 +1,10 @@
--- How values are packed into records and stream entries; src/records reads the same in TypeScript.
--- Whole numbers up to 2^53 take seven bytes, texts their length in two, positions count from 0.
+-- How lists of values are packed into records and stream entries, and columns are read.
 
-local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
-local pack, unpackAt = struct.pack, struct.unpack
+--- include formats
+
+local function packText(text)
+  return pack('<Hc0', #text, text)
+end
 
 -- Values of a column, `count` of them, each of the format.
 local function column(format, count, text)
@@ -20,10 +22,6 @@ local function column(format, count, text)
     at = part[some + 1]
   end
   return values
-end
-
-local function packText(text)
-  return pack('<Hc0', #text, text)
 end
 
 -- A line without an account is one whose units lie in another partition: `place` is the text that names it.

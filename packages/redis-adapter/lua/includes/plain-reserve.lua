@@ -18,7 +18,7 @@ do
     local like = granted(shape, HELD, linesToWrite(shape.l))
     local claims = packClaims(like)
     shape.head, shape.expiresAt = packHead(like, shape.c and claimsToWrite(claims) or 0, claims), like.until_
-    shape.subjects = newSubjects(shape, like)
+    shape.subjects, shape.packedUntil = newSubjects(shape, like), pack('<I7', like.until_)
   end
 
   local function isNew(name, found)
@@ -64,7 +64,7 @@ do
     for j = 1, texts do
       local known = shape.subjects[j]
       if known then
-        local name, text = names[at + j], newSubject(known, packedId)
+        local name, text = names[at + j], newSubject(known, shape.packedUntil, packedId)
         packedSubjects[name] = text
         local kept = #subjectFields
         subjectFields[kept + 1], subjectFields[kept + 2] = name, text
@@ -98,7 +98,7 @@ do
   -- what they ask for, since the server works through every byte of a string that is made. Returns them, or nothing.
   function tellGrants()
     if grants == 0 then return {} end
-    local inColumns = grants * 2 >= reserves
+    local inColumns = not few and grants * 2 >= reserves
     local deadline, told = inColumns and oneDeadline(), {}
     for i = 1, #log do
       local run = log[i]

@@ -28,34 +28,29 @@ do
     return isDistinct(shape.u) and isDistinct(shape.g)
   end
 
-  -- What `like` adds to a subject's record: before each guard's id, and behind the last.
-  local function headsOf(shape, like, subject_)
-    local counters, heads = '', {}
-    for i = 1, #like.uses do
-      local use = like.uses[i]
-      if use.subject == subject_ then counters = counters .. packCounter(use.root, use.quantity, 0) end
-    end
-    for i = 1, #like.guards do
-      local guard = like.guards[i]
-      if guard.subject == subject_ then heads[#heads + 1] = pack('<BI3I7', 2, guard.root, like.until_) end
-    end
-    return counters, heads
-  end
-
-  -- By the shape's texts: what makes the record of a subject who was not known; `false` for a text that is none.
+  -- By the shape's texts: what makes the record of a subject who was not known, packed counters and how each guard begins;
+  -- `false` for a text that is none.
   function newSubjects(shape, like)
     local subjects = {}
     for j = 0, shape.n - 1 do
-      local counters, heads = headsOf(shape, like, j)
-      subjects[j + 1] = (counters ~= '' or #heads > 0) and { counters, heads } or false
+      local counters, guards = '', {}
+      for i = 1, #like.uses do
+        local use = like.uses[i]
+        if use.subject == j then counters = counters .. packCounter(use.root, use.quantity, 0) end
+      end
+      for i = 1, #like.guards do
+        local guard = like.guards[i]
+        if guard.subject == j then guards[#guards + 1] = pack('<BI3', 2, guard.root) end
+      end
+      subjects[j + 1] = (counters ~= '' or #guards > 0) and { counters, guards }
     end
     return subjects
   end
 
-  -- Its record.
-  function newSubject(known, packedId)
-    local text = known[1]
-    for i = 1, #known[2] do text = text .. known[2][i] .. packedId end
+  -- Its record, with the guards that an order keeps.
+  function newSubject(known, packedUntil, packedId)
+    local text, guards = known[1], known[2]
+    for i = 1, #guards do text = text .. guards[i] .. packedUntil .. packedId end
     return text
   end
 end

@@ -5,35 +5,21 @@
 
 local claimsOfWord
 
-local function packTail(r)
-  if r.status == CONFIRMED then return packText(r.payment) end
-  if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
-  if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
-  if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
-  return ''
-end
-
--- `texts`: home, buyer's digest, subjects, each packed; `data`: the shop's own text, packed.
-local function packReservation(r)
-  local claims = packClaims(r)
-  return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
-end
-
-local function unpackClaims(r, text, at)
-  local longest, flags
-  longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
-  r.maxExpiresAt = r.reservedAt + longest
-  r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
-  r.lines, at = unpackLines(text, at)
-  r.uses, at = unpackUses(text, at)
-  r.guards, at = unpackNames(text, at)
-  if flags >= 4 then
-    local strike = {}
-    strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
-    r.strike = strike
+local packReservation
+do
+  local function packTail(r)
+    if r.status == CONFIRMED then return packText(r.payment) end
+    if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
+    if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
+    if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
+    return ''
   end
-  r.textCount, at = unpackAt('<H', text, at)
-  return at
+
+  -- `texts`: home, buyer's digest, subjects, each packed; `data`: the shop's own text, packed.
+  function packReservation(r)
+    local claims = packClaims(r)
+    return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
+  end
 end
 
 local MARKED = 128
@@ -42,38 +28,58 @@ local function isMarker(text)
   return string.byte(text) >= MARKED
 end
 
-local function unpackReservation(text)
-  local r, at = {}, nil
-  if isMarker(text) then
-    r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
-    r.status, r.marked = r.status - MARKED, true
+local unpackReservation
+do
+  local function unpackClaims(r, text, at)
+    local longest, flags
+    longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
+    r.maxExpiresAt = r.reservedAt + longest
+    r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
+    r.lines, at = unpackLines(text, at)
+    r.uses, at = unpackUses(text, at)
+    r.guards, at = unpackNames(text, at)
+    if flags >= 4 then
+      local strike = {}
+      strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
+      r.strike = strike
+    end
+    r.textCount, at = unpackAt('<H', text, at)
+    return at
+  end
+
+  function unpackReservation(text)
+    local r, at = {}, nil
+    if isMarker(text) then
+      r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
+      r.status, r.marked = r.status - MARKED, true
+      return r
+    end
+    r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
+    if r.word == 0 then at = unpackClaims(r, text, at)
+    else
+      r.claims = claimsOfWord(r.word)
+      unpackClaims(r, r.claims, 1)
+    end
+    if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
+    local from = at
+    r.text = {}
+    for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
+    r.texts = string.sub(text, from, at - 1)
+    local _, after = unpackAt('<Hc0', text, at)
+    r.data = string.sub(text, at, after - 1)
+    at = after
+    if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
+    elseif r.status == RELEASED then
+      r.cause, at = unpackAt('<Hc0', text, at)
+      r.reason, at = unpackOptional(text, at)
+      r.payment = unpackOptional(text, at)
+    elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
+    elseif r.status == TOMBSTONED then
+      r.cause, at = unpackAt('<Hc0', text, at)
+      r.reason = unpackOptional(text, at)
+    end
     return r
   end
-  r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
-  if r.word == 0 then at = unpackClaims(r, text, at)
-  else
-    r.claims = claimsOfWord(r.word)
-    unpackClaims(r, r.claims, 1)
-  end
-  if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
-  local from = at
-  r.text = {}
-  for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
-  r.texts = string.sub(text, from, at - 1)
-  local _, after = unpackAt('<Hc0', text, at)
-  r.data = string.sub(text, at, after - 1)
-  at = after
-  if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
-  elseif r.status == RELEASED then
-    r.cause, at = unpackAt('<Hc0', text, at)
-    r.reason, at = unpackOptional(text, at)
-    r.payment = unpackOptional(text, at)
-  elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
-  elseif r.status == TOMBSTONED then
-    r.cause, at = unpackAt('<Hc0', text, at)
-    r.reason = unpackOptional(text, at)
-  end
-  return r
 end
 
 local function isLive(r)

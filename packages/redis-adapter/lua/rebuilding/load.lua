@@ -1,7 +1,7 @@
 -- Puts a part of what a partition is to be; put again, it is the same.
 --
--- KEYS  1 meta, 2 words, 3 accounts, 4 reservations, 5 subjects, 6 due, 7 owed, 8 movements, 9 outbox, 10 carried, 11 homes,
---       12 unfinished; the last two where orders may lie in several partitions
+-- KEYS  1 meta, 2 words, 3 accounts, 4 reservations, 5 subjects, 6 due, 7 owed, 8 movements, 9 outbox, 10 shapes, 11 carried,
+--       12 homes, 13 unfinished; the last two where orders may lie in several partitions
 -- ARGV  1 the epoch that it is to be of
 --       2 the part, JSON (src/rebuilding/encode-contents.ts)
 --       3 column of ids: of the reservations, of those that keep the guards, of those that are owed units, of those at home
@@ -171,12 +171,12 @@ end
 writeMany('HSET', META, { 'words', string.format('%.0f', wordCount), 'owed', string.format('%.0f', owedCount) })
 writeMany('HSET', WORDS, newWords)
 writeMany('HSET', ACCOUNTS, accountFields)
-writeMany('HSET', KEYS[10], sums)
+writeMany('HSET', KEYS[11], sums)
 writeMany('HSET', RESERVATIONS, reservationFields)
 writeMany('HSET', SUBJECTS, subjectFields)
 writeMany('ZADD', DUE, (groupsToWrite()))
 writeMany('ZADD', OWED, owing)
 writeMany('HSET', MOVEMENTS, newMovements)
-writeMany('HSET', KEYS[11], homeFields)
-writeMany('ZADD', KEYS[12], unfinished)
+writeMany('HSET', KEYS[12], homeFields)
+writeMany('ZADD', KEYS[13], unfinished)
 return 1

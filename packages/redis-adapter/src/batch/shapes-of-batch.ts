@@ -7,13 +7,29 @@ const MANY = 4
 
 /** What the last reserve was like, from batch to batch: in a sale the next one is. */
 export class LastShape {
-  likeness: Likeness | null = null
+  /** The texts of the command that was told last. */
+  texts: readonly string[] = []
+  private likeness: Likeness | null = null
+
+  /** Its shape, as the script takes it. */
+  of(command: Reserve): string {
+    const { likeness } = this
+    const own = likeness === null ? null : likeness.textsOf(command)
+    if (likeness !== null && own !== null) {
+      this.texts = own
+      return likeness.encoded
+    }
+    const texts = new Texts()
+    const shape = shapeOfReserve(command, texts)
+    const encoded = JSON.stringify(shape)
+    this.texts = texts.all
+    this.likeness = Likeness.of(command, shape, encoded)
+    return encoded
+  }
 }
 
 /** The shapes of a batch's reserves, each once. */
 export class ShapesOfBatch {
-  /** The texts of the command that was added last. */
-  texts: readonly string[] = []
   private readonly numbers = new Map<string, number>()
   /** How many commands have each shape. */
   private readonly counts: number[] = []
@@ -22,28 +38,7 @@ export class ShapesOfBatch {
 
   /** The number of its shape. */
   add(command: Reserve): number {
-    const { likeness } = this.last
-    const own = likeness === null ? null : likeness.textsOf(command)
-    if (likeness !== null && own !== null) {
-      this.texts = own
-      return this.counted(likeness.encoded)
-    }
-    const texts = new Texts()
-    const shape = shapeOfReserve(command, texts)
-    const encoded = JSON.stringify(shape)
-    this.texts = texts.all
-    this.last.likeness = Likeness.of(command, shape, encoded)
-    return this.counted(encoded)
-  }
-
-  encoded(): string {
-    const shapes = [...this.numbers.keys()].map((shape, number) =>
-      (this.counts[number] ?? 0) < MANY ? shape : `{"c":1,${shape.slice(1)}`,
-    )
-    return shapes.length === 0 ? '' : `[${shapes.join(',')}]`
-  }
-
-  private counted(encoded: string): number {
+    const encoded = this.last.of(command)
     let number = this.numbers.get(encoded)
     if (number === undefined) {
       number = this.numbers.size
@@ -51,6 +46,13 @@ export class ShapesOfBatch {
     }
     this.counts[number] = (this.counts[number] ?? 0) + 1
     return number
+  }
+
+  encoded(): string {
+    const shapes = [...this.numbers.keys()].map((shape, number) =>
+      (this.counts[number] ?? 0) < MANY ? shape : `{"c":1,${shape.slice(1)}`,
+    )
+    return shapes.length === 0 ? '' : `[${shapes.join(',')}]`
   }
 }
 

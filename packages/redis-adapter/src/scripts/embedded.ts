@@ -19,15 +19,111 @@ function timed(script: string) {
 
 export const APPLY = timed(`
 local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local DUE, OWED, MOVEMENTS, OUTBOX = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local DUE, OWED, MOVEMENTS, OUTBOX, SHAPES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
 local epoch = meta[1]
 if not epoch then return { -1, false } end
 if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
 local now = math.max(clock(), tonumber(meta[5] or 0))
-local kinds = ARGV[4]
-local reserves = select(2, string.gsub(kinds, 'r', ''))
+local few = tonumber(ARGV[4])
+local reserves = few or select(2, string.gsub(ARGV[4], 'r', ''))
 local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
+local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
+local names, foundSubjects = {}, nil
+local pack, unpackAt = struct.pack, struct.unpack
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local CHANGE = '<BI3I4I7I7I7I7I7'
+local ACCOUNT = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+ %S+) (%S+)$'
+if few then
+local call, format, sub, each = redis.call, string.format, string.sub, tonumber(ARGV[6])
+notAfters, ids, packedTexts, datas = { 0 }, { '' }, { '' }, { '' }
+for n = 1, few do
+local at = 7 + (n - 1) * (3 + each)
+local id, data, packed = ARGV[at + 1], ARGV[at + 2], ''
+ids[n] = string.byte(id) ~= 117 and sub(id, 2) or pack(
+'>BI4I2I2I2I6', 255, tonumber(sub(id, 2, 9), 16), tonumber(sub(id, 11, 14), 16), tonumber(sub(id, 16, 19), 16),
+tonumber(sub(id, 21, 24), 16), tonumber(sub(id, 26, 37), 16)
+)
+for j = 1, each do
+local text = ARGV[at + 2 + j]
+names[#names + 1], packed = text, packed .. pack('<Hc0', #text, text)
+end
+notAfters[n], packedTexts[n], datas[n] = tonumber(ARGV[at]), packed, pack('<Hc0', #data, data)
+end
+foundIds = call('HMGET', RESERVATIONS, unpack(ids))
+foundSubjects = call('HMGET', SUBJECTS, unpack(names))
+local ready = not isFull and call('HGET', SHAPES, ARGV[5])
+local isPlain, hold, from, to, backorder, lines, claims, at = ready ~= false
+if ready then
+hold, from, to, backorder, lines, claims, at = unpackAt('<dddBBHc0', ready)
+isPlain = now >= from and now < to
+end
+for n = 1, few do
+isPlain = isPlain and not foundIds[n] and now <= notAfters[n] and #ids[n] <= 128
+for m = 1, n - 1 do isPlain = isPlain and ids[m] ~= ids[n] end
+end
+for n = 1, #names do
+isPlain = isPlain and not foundSubjects[n]
+for m = 1, n - 1 do isPlain = isPlain and names[m] ~= names[n] end
+end
+local changes, accountFields = '', { '', '' }
+for i = 1, isPlain and lines or 0 do
+local account, quantity
+account, quantity, at = unpackAt('<Hc0I4', ready, at)
+local all = quantity * few
+local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
+string.match(call('HGET', ACCOUNTS, account) or '', ACCOUNT)
+isPlain = available and (opensAt == '-' or now >= tonumber(opensAt)) and (closesAt == '-' or now < tonumber(closesAt))
+local free = isPlain and available - backordered
+if isPlain and all > free then
+isPlain = false
+if few == 1 and lines == 1 and backorder == 0 and free >= 0 and ARGV[3] ~= '1' then
+return { now, tonumber(epoch), -1 - free }
+end
+end
+if not isPlain then break end
+available, reserved, version = available - all, reserved + all, version + 1
+accountFields[2 * i - 1], accountFields[2 * i] = account, format(
+'%.0f %.0f %s %s %s %s %s %s %s %.0f',
+available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version
+)
+changes = changes .. pack(CHANGE, 65, account, version, available, reserved, sold, backordered, supplied)
+end
+if isPlain then
+local until_, texts, log, due, kept = now + hold, #names / few, '', '', 0
+local head, packedUntil = pack('<BI4I7I7I3', HELD, 1, now, until_, 0) .. claims, pack('<I7', until_)
+local outcomes, reservationFields, subjectFields = { now, tonumber(epoch), until_ }, { '', '' }, { '', '' }
+for n = 1, few do
+local id = ids[n]
+local packedId, record = pack('<Hc0', #id, id), head .. packedTexts[n] .. datas[n]
+log, due, outcomes[n + 2] = log .. 'G' .. packedId .. record, due .. packedId, until_
+reservationFields[2 * n - 1], reservationFields[2 * n] = id, record
+local place = at
+for j = 1, texts do
+local text, guards
+text, guards, place = unpackAt('<Hc0B', ready, place)
+for k = place, place + 4 * guards - 1, 4 do
+text = text .. sub(ready, k, k + 3) .. packedUntil .. packedId
+end
+place = place + 4 * guards
+if text ~= '' then
+subjectFields[kept + 1], subjectFields[kept + 2] = names[texts * (n - 1) + j], text
+kept = kept + 2
+end
+end
+end
+local number, time = format('%.0f', (meta[2] or 0) + 1), format('%.0f', now)
+call('ZADD', DUE, until_, due)
+call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', log .. changes)
+call('HSET', META, 'sequence', number, 'at', time)
+call('HSET', ACCOUNTS, unpack(accountFields))
+call('HSET', RESERVATIONS, unpack(reservationFields))
+if kept > 0 then call('HSET', SUBJECTS, unpack(subjectFields, 1, kept)) end
+return outcomes
+end
+end
+local kinds = few and string.rep('r', few) or ARGV[4]
+local others = not few and ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
 local function readMany(key, fields)
 local count = #fields
 if count == 0 then return {} end
@@ -44,8 +140,9 @@ for first = 1, #values, 4000 do
 redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
 end
 end
-local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
-local pack, unpackAt = struct.pack, struct.unpack
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
 local function column(format, count, text)
 local most = 1000
 if count <= most then
@@ -61,9 +158,6 @@ for i = 1, some do values[#values + 1] = part[i] end
 at = part[some + 1]
 end
 return values
-end
-local function packText(text)
-return pack('<Hc0', #text, text)
 end
 local function packLines(lines)
 local packed = string.char(#lines)
@@ -108,8 +202,9 @@ local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, num
 return number == 0 and head .. claims or head
 end
 local function unpackAccount(number, text)
-local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, backorderLimit, configVersion, version =
-string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
+string.match(text, ACCOUNT)
+local backorderLimit, configVersion = string.match(settings, '(%S+) (%S+)')
 return {
 number = number,
 available = tonumber(available), reserved = tonumber(reserved), sold = tonumber(sold),
@@ -118,19 +213,18 @@ opensAt = tonumber(opensAt), closesAt = tonumber(closesAt), backorderLimit = ton
 configVersion = tonumber(configVersion), version = tonumber(version),
 }
 end
-local function packInstant(instant)
-return instant and string.format('%.0f', instant) or '-'
-end
 local function packAccount(account)
+local opensAt, closesAt = account.opensAt, account.closesAt
 return string.format(
 '%.0f %.0f %.0f %.0f %.0f %.0f %s %s %.0f %.0f %.0f',
 account.available, account.reserved, account.sold, account.backordered, account.supplied, account.archived,
-packInstant(account.opensAt), packInstant(account.closesAt), account.backorderLimit, account.configVersion, account.version
+opensAt and string.format('%.0f', opensAt) or '-', closesAt and string.format('%.0f', closesAt) or '-',
+account.backorderLimit, account.configVersion, account.version
 )
 end
 local function packChange(account)
 return pack(
-'<BI3I4I7I7I7I7I7', 65, account.number, account.version,
+CHANGE, 65, account.number, account.version,
 account.available, account.reserved, account.sold, account.backordered, account.supplied
 )
 end
@@ -220,30 +314,6 @@ end
 return written
 end
 end
-local shapes, shapeOf, notAfters, ids, packedTexts, datas, foundIds
-local names, foundSubjects = {}, nil
-local function readReserves()
-shapes = prepareShapes(ARGV[5])
-shapeOf = column('H', reserves, ARGV[6])
-notAfters = column('d', reserves, ARGV[7])
-ids = column('Hc0', reserves, ARGV[8])
-packedTexts = column('I4c0', reserves, ARGV[9])
-datas = column('Hc0', reserves, ARGV[10])
-local n = 0
-for i = 1, reserves do
-local shape = shapes[shapeOf[i] + 1]
-local count_ = shape.n
-if count_ == 1 then names[n + 1] = unpackAt('<Hc0', packedTexts[i])
-elseif count_ == 2 then names[n + 1], names[n + 2] = unpackAt('<Hc0Hc0', packedTexts[i])
-else
-local own = { unpackAt(shape.textFormat, packedTexts[i]) }
-for j = 1, count_ do names[n + j] = own[j] end
-end
-n = n + count_
-end
-foundIds = readMany(RESERVATIONS, ids)
-foundSubjects = readMany(SUBJECTS, names)
-end
 local isPlain, newSubjects, newSubject
 do
 local function isDistinct(names)
@@ -268,157 +338,51 @@ if #shape.g[i][3] > 0 then return false end
 end
 return isDistinct(shape.u) and isDistinct(shape.g)
 end
-local function headsOf(shape, like, subject_)
-local counters, heads = '', {}
-for i = 1, #like.uses do
-local use = like.uses[i]
-if use.subject == subject_ then counters = counters .. packCounter(use.root, use.quantity, 0) end
-end
-for i = 1, #like.guards do
-local guard = like.guards[i]
-if guard.subject == subject_ then heads[#heads + 1] = pack('<BI3I7', 2, guard.root, like.until_) end
-end
-return counters, heads
-end
 function newSubjects(shape, like)
 local subjects = {}
 for j = 0, shape.n - 1 do
-local counters, heads = headsOf(shape, like, j)
-subjects[j + 1] = (counters ~= '' or #heads > 0) and { counters, heads } or false
+local counters, guards = '', {}
+for i = 1, #like.uses do
+local use = like.uses[i]
+if use.subject == j then counters = counters .. packCounter(use.root, use.quantity, 0) end
+end
+for i = 1, #like.guards do
+local guard = like.guards[i]
+if guard.subject == j then guards[#guards + 1] = pack('<BI3', 2, guard.root) end
+end
+subjects[j + 1] = (counters ~= '' or #guards > 0) and { counters, guards }
 end
 return subjects
 end
-function newSubject(known, packedId)
-local text = known[1]
-for i = 1, #known[2] do text = text .. known[2][i] .. packedId end
+function newSubject(known, packedUntil, packedId)
+local text, guards = known[1], known[2]
+for i = 1, #guards do text = text .. guards[i] .. packedUntil .. packedId end
 return text
 end
 end
-local mayBeFew, fewReserves
-do
-local FEW = 4
-function mayBeFew()
-return reserves > 0 and reserves <= FEW and ARGV[11] == ''
-end
-local function areNew(fields, found)
-local seen = {}
-for i = 1, #fields do
-if found[i] or seen[fields[i]] then return false end
-seen[fields[i]] = true
-end
-return true
-end
-local function arePlain()
-for n = 1, reserves do
-if now > notAfters[n] or #ids[n] > 128 then return false end
-end
-for i = 1, #shapes do
-if not isPlain(shapes[i]) then return false end
-end
-return areNew(ids, foundIds) and areNew(names, foundSubjects)
-end
-local function knowWords()
-local texts, n = {}, 0
-for i = 1, #shapes do
-local named = { shapes[i].l, shapes[i].u, shapes[i].g }
-for j = 1, 3 do
-for k = 1, #named[j] do
-n = n + 1
-texts[n] = named[j][k][1]
-end
-end
-end
-local numbers = readMany(WORDS, texts)
-for i = 1, n do
-if not numbers[i] then return false end
-words[texts[i]] = tonumber(numbers[i])
-end
-return true
-end
-local function decide()
-local outcomes, taken, accounts = {}, {}, {}
-for n = 1, reserves do
-local shape = shapes[shapeOf[n] + 1]
-local lines = shape.l
-outcomes[n] = now + shape.h
-for i = 1, #lines do
-local text, quantity = lines[i][1], lines[i][2]
-local account = accounts[text]
-if not account then
-local number = string.format('%.0f', words[text])
-local record = redis.call('HGET', ACCOUNTS, number)
-account = record and unpackAccount(words[text], record)
-if not account or not isOpen(account) then return nil end
-accounts[text] = account
-end
-local free = account.available - account.backordered
-if quantity > free then
-if #lines > 1 or shape.b or free < 0 then return nil end
-outcomes[n] = -1 - free
-else
-account.available, account.reserved = account.available - quantity, account.reserved + quantity
-if not account.changed then
-account.changed = true
-taken[#taken + 1] = account
-end
-end
-end
-end
-return outcomes, taken
-end
-local function prepare(shape)
-local like = granted(shape, HELD, linesToWrite(shape.l))
-shape.head, shape.subjects = packHead(like, 0, packClaims(like)), newSubjects(shape, like)
-end
-local function write(epoch, sequence, outcomes, taken)
-local log, reservationFields, subjectFields, accountFields, due, at = {}, {}, {}, {}, {}, 0
-for n = 1, reserves do
-local shape = shapes[shapeOf[n] + 1]
-if outcomes[n] > 0 then
-if not shape.head then prepare(shape) end
-local packedId, record = packText(ids[n]), shape.head .. packedTexts[n] .. datas[n]
-for j = 1, shape.n do
-local known, kept = shape.subjects[j], #subjectFields
-if known then
-subjectFields[kept + 1], subjectFields[kept + 2] = names[at + j], newSubject(known, packedId)
-end
-end
-local kept = #due
-reservationFields[kept + 1], reservationFields[kept + 2] = ids[n], record
-due[kept + 1], due[kept + 2] = string.format('%.0f', outcomes[n]), packedId
-log[#log + 1] = 'G' .. packedId .. record
-end
-at = at + shape.n
-end
-for i = 1, #taken do
-local account = taken[i]
-account.version = account.version + 1
-accountFields[2 * i - 1], accountFields[2 * i] = string.format('%.0f', account.number), packAccount(account)
-log[#log + 1] = packChange(account)
-end
-local number, time = string.format('%.0f', sequence + 1), string.format('%.0f', now)
-redis.call('ZCARD', DUE)
-redis.call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', table.concat(log))
-redis.call('HSET', META, 'sequence', number, 'at', time)
-writeMany('HSET', ACCOUNTS, accountFields)
-writeMany('HSET', RESERVATIONS, reservationFields)
-writeMany('HSET', SUBJECTS, subjectFields)
-writeMany('ZADD', DUE, due)
-end
-function fewReserves(epoch, sequence)
-if not arePlain() or not knowWords() then return nil end
-local outcomes, taken = decide()
-if not outcomes then return nil end
-if #taken > 0 then write(epoch, sequence, outcomes, taken)
-elseif ARGV[3] == '1' then return nil end
-return outcomes
-end
-end
 wordCount = tonumber(meta[3] or 0)
-if reserves > 0 then readReserves() end
-if not isFull and mayBeFew() then
-local outcomes = fewReserves(epoch, tonumber(meta[2] or 0))
-if outcomes then return { now, tonumber(epoch), unpack(outcomes) } end
+if few then shapes, shapeOf = prepareShapes('[' .. ARGV[5] .. ']'), { 0, 0, 0, 0 }
+elseif reserves > 0 then
+shapes = prepareShapes(ARGV[5])
+shapeOf = column('H', reserves, ARGV[6])
+notAfters = column('d', reserves, ARGV[7])
+ids = column('Hc0', reserves, ARGV[8])
+packedTexts = column('I4c0', reserves, ARGV[9])
+datas = column('Hc0', reserves, ARGV[10])
+local n = 0
+for i = 1, reserves do
+local shape = shapes[shapeOf[i] + 1]
+local count_ = shape.n
+if count_ == 1 then names[n + 1] = unpackAt('<Hc0', packedTexts[i])
+elseif count_ == 2 then names[n + 1], names[n + 2] = unpackAt('<Hc0Hc0', packedTexts[i])
+else
+local own = { unpackAt(shape.textFormat, packedTexts[i]) }
+for j = 1, count_ do names[n + j] = own[j] end
+end
+n = n + count_
+end
+foundIds = readMany(RESERVATIONS, ids)
+foundSubjects = readMany(SUBJECTS, names)
 end
 local function unpackLines(text, at)
 local lines, count = {}, string.byte(text, at)
@@ -465,6 +429,8 @@ if value == '' then return nil, after end
 return string.sub(value, 2), after
 end
 local claimsOfWord
+local packReservation
+do
 local function packTail(r)
 if r.status == CONFIRMED then return packText(r.payment) end
 if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
@@ -472,10 +438,17 @@ if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why
 if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
 return ''
 end
-local function packReservation(r)
+function packReservation(r)
 local claims = packClaims(r)
 return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
 end
+end
+local MARKED = 128
+local function isMarker(text)
+return string.byte(text) >= MARKED
+end
+local unpackReservation
+do
 local function unpackClaims(r, text, at)
 local longest, flags
 longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
@@ -492,11 +465,7 @@ end
 r.textCount, at = unpackAt('<H', text, at)
 return at
 end
-local MARKED = 128
-local function isMarker(text)
-return string.byte(text) >= MARKED
-end
-local function unpackReservation(text)
+function unpackReservation(text)
 local r, at = {}, nil
 if isMarker(text) then
 r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
@@ -528,6 +497,7 @@ r.cause, at = unpackAt('<Hc0', text, at)
 r.reason = unpackOptional(text, at)
 end
 return r
+end
 end
 local function isLive(r)
 return r.status == HELD or r.status == DEFERRED
@@ -1003,6 +973,8 @@ end
 return packLines(lines)
 end
 local homeExpired = function() end
+local current
+do
 local function expire(id, r)
 local struck = r.strike ~= nil
 local whole = isWhole(id, r)
@@ -1014,7 +986,7 @@ r.status, r.until_ = EXPIRED, now
 keep(id, r)
 if whole then homeExpired(id, r) end
 end
-local function current(id)
+function current(id)
 local r = reservations[id]
 if r == nil then
 local text = packedReservation(id)
@@ -1023,6 +995,7 @@ r = reservation(id)
 end
 if isLive(r) and now >= r.until_ and not isPiece(id) then expire(id, r) end
 return r
+end
 end
 local function expireHolder(root, name)
 local guard = guardOf(root, name)
@@ -1210,7 +1183,7 @@ local function prepare(shape)
 local like = granted(shape, HELD, linesToWrite(shape.l))
 local claims = packClaims(like)
 shape.head, shape.expiresAt = packHead(like, shape.c and claimsToWrite(claims) or 0, claims), like.until_
-shape.subjects = newSubjects(shape, like)
+shape.subjects, shape.packedUntil = newSubjects(shape, like), pack('<I7', like.until_)
 end
 local function isNew(name, found)
 return found == false and packedSubjects[name] == nil and subjects[name] == nil
@@ -1250,7 +1223,7 @@ local packedId, record = packText(id), shape.head .. packedTexts[n] .. datas[n]
 for j = 1, texts do
 local known = shape.subjects[j]
 if known then
-local name, text = names[at + j], newSubject(known, packedId)
+local name, text = names[at + j], newSubject(known, shape.packedUntil, packedId)
 packedSubjects[name] = text
 local kept = #subjectFields
 subjectFields[kept + 1], subjectFields[kept + 2] = name, text
@@ -1278,7 +1251,7 @@ return { 'shapes', ARGV[6], 'heads', table.concat(heads), 'ids', ARGV[8], 'texts
 end
 function tellGrants()
 if grants == 0 then return {} end
-local inColumns = grants * 2 >= reserves
+local inColumns = not few and grants * 2 >= reserves
 local deadline, told = inColumns and oneDeadline(), {}
 for i = 1, #log do
 local run = log[i]
@@ -1381,9 +1354,9 @@ writeMany('HSET', MOVEMENTS, newMovements)
 if writeHomes then writeHomes() end
 end
 end
-local HANDLERS, keepsHomes = {}, KEYS[10] ~= nil
+local HANDLERS, keepsHomes = {}, KEYS[11] ~= nil
 local changedHomes, unfinishedChanges, writeHomes = {}, {}, nil
-if ARGV[11] ~= '' or keepsHomes then
+if #others > 0 or keepsHomes then
 local already, noteOf, lineOf, refund, sell, packShort
 do
 function already(r)
@@ -1755,7 +1728,7 @@ end
 end
 local noteFilled, handOut
 do
-local HOMES, UNFINISHED = KEYS[10], KEYS[11]
+local HOMES, UNFINISHED = KEYS[11], KEYS[12]
 local ASK_AGAIN, LEFT_ALONE = 15000, 15000
 local homes = {}
 local function homeRecord(id)
@@ -2092,8 +2065,7 @@ end
 return { 'filled', filled, account.available > 0 and account.backordered > 0 and 1 or 0 }
 end
 end
-local others = ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
-local otherIds = column('Hc0', #others, ARGV[12])
+local otherIds = column('Hc0', #others, ARGV[12] or '')
 for i = 1, #others do
 local command, id = others[i], otherIds[i]
 command.id = id
@@ -2134,6 +2106,38 @@ if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedCha
 writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes and writeHomes())
 elseif ARGV[3] == '1' then
 redis.call('HSET', META, 'at', string.format('%.0f', now))
+end
+if few and shapes[1].head and #shapes[1].l > 0 then
+local MOST = 4096
+local function bounds(uses)
+local from, to = 0, math.huge
+for i = 1, #uses do from, to = math.max(from, uses[i][6]), math.min(to, uses[i][7] or to) end
+return from, to
+end
+local function readyOf(shape)
+local like, from, to = granted(shape, HELD, linesToWrite(shape.l)), bounds(shape.u)
+local claims, subjects = packClaims(like), newSubjects(shape, like)
+local parts = { pack('<dddBBHc0', shape.h, from, to, shape.b and 1 or 0, #like.lines, #claims, claims) }
+for i = 1, #like.lines do
+local number = string.format('%.0f', like.lines[i].account)
+parts[#parts + 1] = pack('<Hc0I4', #number, number, like.lines[i].quantity)
+end
+for j = 1, shape.n do
+local counters, guards = '', {}
+if subjects[j] then counters, guards = subjects[j][1], subjects[j][2] end
+parts[#parts + 1] = pack('<Hc0B', #counters, counters, #guards) .. table.concat(guards)
+end
+return table.concat(parts)
+end
+local function keepShape(text, shape)
+if redis.call('HLEN', SHAPES) >= MOST then
+local found, gone = redis.call('HSCAN', SHAPES, meta[2] or 0, 'COUNT', 100)[2], {}
+for i = 1, #found, 2 do gone[#gone + 1] = found[i] end
+writeMany('HDEL', SHAPES, gone)
+end
+redis.call('HSET', SHAPES, text, readyOf(shape))
+end
+keepShape(ARGV[5], shapes[1])
 end
 return outcomes
 `)
@@ -2227,8 +2231,13 @@ for first = 1, #values, 4000 do
 redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
 end
 end
-local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
 local pack, unpackAt = struct.pack, struct.unpack
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local CHANGE = '<BI3I4I7I7I7I7I7'
+local ACCOUNT = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+ %S+) (%S+)$'
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
 local function column(format, count, text)
 local most = 1000
 if count <= most then
@@ -2244,9 +2253,6 @@ for i = 1, some do values[#values + 1] = part[i] end
 at = part[some + 1]
 end
 return values
-end
-local function packText(text)
-return pack('<Hc0', #text, text)
 end
 local function packLines(lines)
 local packed = string.char(#lines)
@@ -2335,6 +2341,8 @@ if value == '' then return nil, after end
 return string.sub(value, 2), after
 end
 local claimsOfWord
+local packReservation
+do
 local function packTail(r)
 if r.status == CONFIRMED then return packText(r.payment) end
 if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
@@ -2342,10 +2350,17 @@ if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why
 if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
 return ''
 end
-local function packReservation(r)
+function packReservation(r)
 local claims = packClaims(r)
 return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
 end
+end
+local MARKED = 128
+local function isMarker(text)
+return string.byte(text) >= MARKED
+end
+local unpackReservation
+do
 local function unpackClaims(r, text, at)
 local longest, flags
 longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
@@ -2362,11 +2377,7 @@ end
 r.textCount, at = unpackAt('<H', text, at)
 return at
 end
-local MARKED = 128
-local function isMarker(text)
-return string.byte(text) >= MARKED
-end
-local function unpackReservation(text)
+function unpackReservation(text)
 local r, at = {}, nil
 if isMarker(text) then
 r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
@@ -2398,6 +2409,7 @@ r.cause, at = unpackAt('<Hc0', text, at)
 r.reason = unpackOptional(text, at)
 end
 return r
+end
 end
 local function isLive(r)
 return r.status == HELD or r.status == DEFERRED
@@ -2449,14 +2461,14 @@ local time = redis.call('TIME')
 return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local now = clock()
-local SIZES = { 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'ZCARD', 'ZCARD', 'HLEN', 'XLEN', 'HLEN', 'ZCARD', 'HLEN' }
+local SIZES = { 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'ZCARD', 'ZCARD', 'HLEN', 'XLEN', 'HLEN', 'HLEN', 'ZCARD', 'HLEN' }
 local reply = { now, redis.call('HGET', KEYS[1], 'epoch'), redis.call('HGET', KEYS[1], 'sequence') }
 for i = 1, #SIZES do reply[i + 3] = redis.call(SIZES[i], KEYS[i]) end
-reply[16] = redis.call('ZCOUNT', KEYS[6], '-inf', string.format('%.0f', now))
-reply[17] = redis.call('ZRANGE', KEYS[6], 0, 0, 'WITHSCORES')[2] or false
-reply[18] = redis.call('XRANGE', KEYS[9], '-', '+', 'COUNT', 1)[1] or false
-local lease = redis.call('HMGET', KEYS[13], 'owner', 'until', 'fence')
-for i = 1, 3 do reply[18 + i] = lease[i] end
+reply[17] = redis.call('ZCOUNT', KEYS[6], '-inf', string.format('%.0f', now))
+reply[18] = redis.call('ZRANGE', KEYS[6], 0, 0, 'WITHSCORES')[2] or false
+reply[19] = redis.call('XRANGE', KEYS[9], '-', '+', 'COUNT', 1)[1] or false
+local lease = redis.call('HMGET', KEYS[14], 'owner', 'until', 'fence')
+for i = 1, 3 do reply[19 + i] = lease[i] end
 return reply
 `
 
@@ -2491,8 +2503,13 @@ for first = 1, #values, 4000 do
 redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
 end
 end
-local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
 local pack, unpackAt = struct.pack, struct.unpack
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local CHANGE = '<BI3I4I7I7I7I7I7'
+local ACCOUNT = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+ %S+) (%S+)$'
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
 local function column(format, count, text)
 local most = 1000
 if count <= most then
@@ -2508,9 +2525,6 @@ for i = 1, some do values[#values + 1] = part[i] end
 at = part[some + 1]
 end
 return values
-end
-local function packText(text)
-return pack('<Hc0', #text, text)
 end
 local function packLines(lines)
 local packed = string.char(#lines)
@@ -2555,8 +2569,9 @@ local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, num
 return number == 0 and head .. claims or head
 end
 local function unpackAccount(number, text)
-local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, backorderLimit, configVersion, version =
-string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
+string.match(text, ACCOUNT)
+local backorderLimit, configVersion = string.match(settings, '(%S+) (%S+)')
 return {
 number = number,
 available = tonumber(available), reserved = tonumber(reserved), sold = tonumber(sold),
@@ -2565,19 +2580,18 @@ opensAt = tonumber(opensAt), closesAt = tonumber(closesAt), backorderLimit = ton
 configVersion = tonumber(configVersion), version = tonumber(version),
 }
 end
-local function packInstant(instant)
-return instant and string.format('%.0f', instant) or '-'
-end
 local function packAccount(account)
+local opensAt, closesAt = account.opensAt, account.closesAt
 return string.format(
 '%.0f %.0f %.0f %.0f %.0f %.0f %s %s %.0f %.0f %.0f',
 account.available, account.reserved, account.sold, account.backordered, account.supplied, account.archived,
-packInstant(account.opensAt), packInstant(account.closesAt), account.backorderLimit, account.configVersion, account.version
+opensAt and string.format('%.0f', opensAt) or '-', closesAt and string.format('%.0f', closesAt) or '-',
+account.backorderLimit, account.configVersion, account.version
 )
 end
 local function packChange(account)
 return pack(
-'<BI3I4I7I7I7I7I7', 65, account.number, account.version,
+CHANGE, 65, account.number, account.version,
 account.available, account.reserved, account.sold, account.backordered, account.supplied
 )
 end
@@ -2649,6 +2663,8 @@ if value == '' then return nil, after end
 return string.sub(value, 2), after
 end
 local claimsOfWord
+local packReservation
+do
 local function packTail(r)
 if r.status == CONFIRMED then return packText(r.payment) end
 if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
@@ -2656,10 +2672,17 @@ if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why
 if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
 return ''
 end
-local function packReservation(r)
+function packReservation(r)
 local claims = packClaims(r)
 return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
 end
+end
+local MARKED = 128
+local function isMarker(text)
+return string.byte(text) >= MARKED
+end
+local unpackReservation
+do
 local function unpackClaims(r, text, at)
 local longest, flags
 longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
@@ -2676,11 +2699,7 @@ end
 r.textCount, at = unpackAt('<H', text, at)
 return at
 end
-local MARKED = 128
-local function isMarker(text)
-return string.byte(text) >= MARKED
-end
-local function unpackReservation(text)
+function unpackReservation(text)
 local r, at = {}, nil
 if isMarker(text) then
 r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
@@ -2712,6 +2731,7 @@ r.cause, at = unpackAt('<Hc0', text, at)
 r.reason = unpackOptional(text, at)
 end
 return r
+end
 end
 local function isLive(r)
 return r.status == HELD or r.status == DEFERRED
@@ -3298,14 +3318,14 @@ end
 writeMany('HSET', META, { 'words', string.format('%.0f', wordCount), 'owed', string.format('%.0f', owedCount) })
 writeMany('HSET', WORDS, newWords)
 writeMany('HSET', ACCOUNTS, accountFields)
-writeMany('HSET', KEYS[10], sums)
+writeMany('HSET', KEYS[11], sums)
 writeMany('HSET', RESERVATIONS, reservationFields)
 writeMany('HSET', SUBJECTS, subjectFields)
 writeMany('ZADD', DUE, (groupsToWrite()))
 writeMany('ZADD', OWED, owing)
 writeMany('HSET', MOVEMENTS, newMovements)
-writeMany('HSET', KEYS[11], homeFields)
-writeMany('ZADD', KEYS[12], unfinished)
+writeMany('HSET', KEYS[12], homeFields)
+writeMany('ZADD', KEYS[13], unfinished)
 return 1
 `
 

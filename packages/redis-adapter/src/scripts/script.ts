@@ -35,13 +35,12 @@ export class Script {
     })
   }
 
-  private async known<T>(send: (how: 'evalsha' | 'eval', script: string) => Promise<T>): Promise<T> {
-    try {
-      return await send('evalsha', this.digest)
-    } catch (error) {
+  /** Without promises of its own where the script is known: one caller alone waits for each of them. */
+  private known<T>(send: (how: 'evalsha' | 'eval', script: string) => Promise<T>): Promise<T> {
+    return send('evalsha', this.digest).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
       // A script that is not known did nothing.
-      return await send('eval', this.text)
-    }
+      return send('eval', this.text)
+    })
   }
 }

@@ -30,7 +30,7 @@ export class Server {
   }
 
   /** What it writes may be lost with the server: it is done again, or found out. */
-  async run(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
+  run(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
     const [build, told] = this.timed(script, args)
     return this.runUntimed(build, keys, told)
   }
@@ -43,10 +43,20 @@ export class Server {
   }
 
   /** The same, and what it writes is kept as durably as was chosen. */
-  async runKept(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
+  runKept(script: TimedScript, keys: readonly string[], args: Arguments): Promise<unknown> {
     const { durability } = this.options
-    if (typeof durability !== 'object') return this.run(script, keys, args)
-    const wanted = { replicas: durability.replicas, waitMs: REPLICAS_WAIT_MS }
+    return typeof durability === 'object'
+      ? this.runReplicated(script, keys, args, durability.replicas)
+      : this.run(script, keys, args)
+  }
+
+  private async runReplicated(
+    script: TimedScript,
+    keys: readonly string[],
+    args: Arguments,
+    wantedReplicas: number,
+  ): Promise<unknown> {
+    const wanted = { replicas: wantedReplicas, waitMs: REPLICAS_WAIT_MS }
     const [build, told] = this.timed(script, args)
     const { reply, replicas } = await build
       .runReplicated(this.client, keys, told, wanted)
