@@ -11,6 +11,7 @@ const SCRIPTS = {
   READ: 'read',
   CREATE: 'create',
   MARK_ENDED: 'mark-ended',
+  FORGET_ENDED: 'forget-ended',
   DESCRIBE: 'describe',
   BEGIN_REBUILD: 'rebuilding/begin',
   LOAD: 'rebuilding/load',
@@ -44,7 +45,6 @@ const UNTIMED: readonly string[] = [
   'MARK_ENDED',
   'DESCRIBE',
   'BEGIN_REBUILD',
-  'LOAD',
 ] satisfies (keyof typeof SCRIPTS)[]
 
 /** A script with its includes, each once, without comments and indentation: what the server is sent. */

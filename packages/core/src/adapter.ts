@@ -7,7 +7,7 @@ export { type ErrorCode, HoldfastError, isHoldfastError } from './errors.js'
 export type { Duration } from './input/duration.js'
 export { durationSchema } from './input/duration.js'
 export { idFault } from './input/map.js'
-export { parse } from './input/parse.js'
+export { parse, parseUnder } from './input/parse.js'
 export type { RiskCommand, RiskEvent, RiskOutcome, StrikeState } from './machines/buyer-risk/types.js'
 export * as campaign from './machines/campaign/index.js'
 export type {

@@ -66,7 +66,6 @@ owedCount = tonumber(meta[4] or 0)
 --- include due
 --- include effects
 --- include deadline
---- include short-digest
 --- include reserve
 --- include plain-reserve
 

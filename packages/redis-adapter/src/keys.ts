@@ -2,7 +2,7 @@ import type { AccountKey } from '@holdfast/core/adapter'
 
 /** The keys of one partition, all in one slot: ids, SKUs and names are fields and members, and part of no key. */
 export interface PartitionKeys {
-  /** Hash: epoch, sequence of the outbox, time of the last change, numbers given so far. */
+  /** Hash: epoch, sequence of the outbox, time of the last change, numbers given so far, how far what is to be forgotten was looked for. */
   readonly meta: string
   /** Hash: text that many records share → its number, and `#` with that number → the text. */
   readonly words: string
@@ -16,7 +16,7 @@ export interface PartitionKeys {
   readonly due: string
   /** Sorted set: account's number and id, by the order in which units came to be owed. */
   readonly owed: string
-  /** Hash: account's number and movement's id → digest of what moved. */
+  /** Hash: account's number and movement's id → digest of what moved, and the day when it did. */
   readonly movements: string
   /** Stream: one entry a batch, `epoch-sequence`. */
   readonly outbox: string
@@ -58,6 +58,12 @@ export function keysToApply(keys: PartitionKeys, isOneOfMany: boolean): readonly
 export function keysToLoad(keys: PartitionKeys, isOneOfMany: boolean): readonly string[] {
   const ofMany = isOneOfMany ? [keys.homes, keys.unfinished] : []
   return [...keysToApply(keys, false), keys.carried, ...ofMany]
+}
+
+/** A partition's keys in the order in which `forget-ended.lua` takes them. */
+export function keysToForget(keys: PartitionKeys, isOneOfMany: boolean): readonly string[] {
+  const ofMany = isOneOfMany ? [keys.homes, keys.unfinished] : []
+  return [keys.meta, keys.reservations, keys.movements, ...ofMany]
 }
 
 /** All that a partition has, its shard of the outbox too, as `rebuilding/begin.lua` empties it. */

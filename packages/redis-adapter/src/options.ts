@@ -1,4 +1,11 @@
-import { HoldfastError, idFault, type StoreClock } from '@holdfast/core/adapter'
+import {
+  type Duration,
+  durationSchema,
+  HoldfastError,
+  idFault,
+  parseUnder,
+  type StoreClock,
+} from '@holdfast/core/adapter'
 
 /** What an acknowledged batch survives. */
 export type Durability = 'memory' | 'aof' | { readonly replicas: number }
@@ -24,6 +31,11 @@ export interface RedisStoreOptions {
   readonly spread?: readonly string[] | undefined
   /** Entries of the outbox from which on reserves are answered `outbox-full`: 100,000 if absent. */
   readonly maxUnrelayed?: number | undefined
+  /**
+   * How long the id of an ended order, or of a movement, is remembered: 30 days if absent. Longer than any call's deadline, and than
+   * a payment may come late. What was sold is never forgotten unless a ledger has it.
+   */
+  readonly retention?: Duration | undefined
   /** A clock that the caller moves, for tests; the server's if absent. */
   readonly clock?: VirtualClock | undefined
 }
@@ -39,6 +51,7 @@ export interface CheckedOptions {
   readonly partitions: number | null
   readonly spread: readonly string[]
   readonly maxUnrelayed: number
+  readonly retentionMs: number
   readonly clock: VirtualClock | null
 }
 
@@ -48,7 +61,7 @@ const MOST_PARTITIONS = 1_000
 /** @throws HoldfastError `invalid-argument` with the option's path */
 export function checkOptions(options: RedisStoreOptions): CheckedOptions {
   const { durability = 'memory', keyPrefix = 'holdfast:', maxUnrelayed = 100_000 } = options
-  const { partitions = null, spread = [], clock = null } = options
+  const { partitions = null, spread = [], retention = { days: 30 }, clock = null } = options
   if (typeof keyPrefix !== 'string' || /[{}]/.test(keyPrefix))
     throw invalid('options.keyPrefix', 'must be a text without braces')
   if (partitions !== null && !(isCount(partitions) && partitions <= MOST_PARTITIONS))
@@ -63,7 +76,8 @@ export function checkOptions(options: RedisStoreOptions): CheckedOptions {
   if (!isCount(maxUnrelayed)) throw invalid('options.maxUnrelayed', 'must be a whole number above 0')
   if (durability !== 'memory' && durability !== 'aof' && !isCount(durability?.replicas))
     throw invalid('options.durability', "must be 'memory', 'aof' or { replicas: 1 } or more")
-  return { durability, keyPrefix, partitions, spread: [...spread], maxUnrelayed, clock }
+  const retentionMs = parseUnder(durationSchema, retention, 'options.retention')
+  return { durability, keyPrefix, partitions, spread: [...spread], maxUnrelayed, retentionMs, clock }
 }
 
 function isCount(value: unknown): boolean {

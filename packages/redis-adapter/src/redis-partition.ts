@@ -3,20 +3,24 @@ import { encodeBatch } from './batch/encode-batch.js'
 import { outcomeOf } from './batch/outcomes.js'
 import { LastShape } from './batch/shapes-of-batch.js'
 import type { RedisClient } from './client.js'
-import { keysOf, keysToApply, type PartitionKeys } from './keys.js'
+import { keysOf, keysToApply, keysToForget, type PartitionKeys } from './keys.js'
 import type { CheckedOptions } from './options.js'
 import { DumpedContents } from './reading/dumped-contents.js'
 import { ListReader } from './reading/list-page.js'
 import { LiveContents } from './reading/live-contents.js'
 import { NOTHING, type PartitionContents } from './reading/partition-contents.js'
 import { readKeys } from './reading/read-keys.js'
-import { APPLY, CREATE } from './scripts/embedded.js'
+import { APPLY, CREATE, FORGET_ENDED } from './scripts/embedded.js'
 import { Script } from './scripts/script.js'
 import { Server, TimedScript } from './scripts/server.js'
 import { Words } from './words.js'
 
 const create = new Script(CREATE)
 const apply = new TimedScript(APPLY)
+const forgetEnded = new TimedScript(FORGET_ENDED)
+
+/** Ids, and as many movements, that one step looks at: others wait no longer than for a batch. */
+const LOOKED_AT = 500
 
 /** One partition on the server: what one script may span. */
 export class RedisPartition {
@@ -55,6 +59,13 @@ export class RedisPartition {
       commands.map((command, index) => outcomeOf(command, answers[index], words)),
     )
     return { kind: 'applied', now, epoch: of, outcomes }
+  }
+
+  /** One step of what is to be forgotten. Returns how many ids were. */
+  async forgetEnded(): Promise<number> {
+    const { options, keys, server } = this
+    const names = keysToForget(keys, options.partitions !== null)
+    return Number(await server.run(forgetEnded, names, [options.retentionMs, LOOKED_AT]))
   }
 
   read(query: Query): Promise<Page> {

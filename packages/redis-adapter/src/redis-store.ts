@@ -106,6 +106,16 @@ export class RedisStore implements ReservationStore, KeepsFeed {
     return this.named(partition).apply(epoch, commands)
   }
 
+  /**
+   * Forgets some of what ended longer ago than the retention: one step, and one a second however many processes ask. A `DeskWorker`
+   * does. Returns how many ids of orders and movements were forgotten.
+   *
+   * @throws HoldfastError `store-failed`, `unknown`
+   */
+  forgetEnded(partition: string): Promise<number> {
+    return this.named(partition).forgetEnded()
+  }
+
   read(partition: string, query: Query): Promise<Page> {
     return this.named(partition).read(query)
   }

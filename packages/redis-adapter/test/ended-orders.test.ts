@@ -5,6 +5,8 @@ import { RedisStore } from '../src/index.js'
 import { newKeys, type TestKeys } from './redis-servers.js'
 
 const MINUTE = 60_000
+/** Bytes of a marker. */
+const MARKER = 14
 const LINES = [{ sku: 'PHONE', quantity: 1 }]
 const POLICY = {
   holdFor: { minutes: 15 },
@@ -66,7 +68,7 @@ function testOn(keys: TestKeys): void {
     await placed('cancelled', 'ada')
     await desk.cancel({ orderId: 'cancelled', by: 'buyer' })
     await carryAll()
-    expect(await bytesOf('cancelled')).toBe(13)
+    expect(await bytesOf('cancelled')).toBe(MARKER)
     const retried = { id: 'cancelled', buyer: { user: 'ada' }, lines: LINES }
     expect(await desk.place(retried)).toMatchObject({ ok: false, reason: 'order-ended', status: 'cancelled' })
     expect(await desk.place({ ...retried, buyer: { user: 'eve' } })).toMatchObject({
@@ -99,7 +101,7 @@ function testOn(keys: TestKeys): void {
     const [next] = await lease.read(ending, 1_000)
     if (next === undefined) throw new Error('nothing to carry')
     await lease.acknowledge(next)
-    expect(await bytesOf('cancelled')).toBe(13)
+    expect(await bytesOf('cancelled')).toBe(MARKER)
     // Its deadline was not looked at before.
     expect(await store.apply('main', null, [{ kind: 'sweep', limit: 10 }])).toMatchObject({
       outcomes: [{ kind: 'swept', expired: [] }],
@@ -110,7 +112,7 @@ function testOn(keys: TestKeys): void {
     await placed('late')
     clock.pass(16 * MINUTE)
     await carryAll()
-    expect(await bytesOf('late')).toBe(13)
+    expect(await bytesOf('late')).toBe(MARKER)
     expect(await desk.recordPayment({ orderId: 'late', paymentId: 'pi' })).toMatchObject({ ok: true })
     expect(await desk.order('late')).toMatchObject({ status: 'paid', paymentId: 'pi' })
     expect(await desk.recordPayment({ orderId: 'late', paymentId: 'pi' })).toMatchObject({ ok: true })
@@ -190,7 +192,7 @@ function testOn(keys: TestKeys): void {
       (await many.partitions()).map((name) => redis.hvals(`${keyPrefix}{${name}}:reservations`)),
     )
     expect(kept.flat().length).toBeGreaterThan(1)
-    expect(kept.flat().filter((record) => record.length <= 13)).toEqual([])
+    expect(kept.flat().filter((record) => record.length <= MARKER)).toEqual([])
     const paid = await shop.recordPayment({ orderId: 'pieced', paymentId: 'pi' })
     expect(paid).toMatchObject({ reason: 'refund-required' })
   })
@@ -206,8 +208,8 @@ function testOn(keys: TestKeys): void {
       { kind: 'confirm', id: 'paid late', home: 'x', payment: 'pi', retake: null },
     ])
     await carryAll()
-    expect(await bytesOf('paid')).toBeGreaterThan(13)
-    expect(await bytesOf('paid late')).toBeGreaterThan(13)
+    expect(await bytesOf('paid')).toBeGreaterThan(MARKER)
+    expect(await bytesOf('paid late')).toBeGreaterThan(MARKER)
     await expectAudit()
   })
 }

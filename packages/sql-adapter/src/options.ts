@@ -1,11 +1,4 @@
-import {
-  type Duration,
-  durationSchema,
-  HoldfastError,
-  isHoldfastError,
-  parse,
-  type StoreClock,
-} from '@holdfast/core/adapter'
+import { type Duration, durationSchema, parseUnder, type StoreClock } from '@holdfast/core/adapter'
 
 export interface SqlStoreOptions {
   /** Begins the names of all tables: `holdfast_` if absent. */
@@ -23,11 +16,5 @@ export interface VirtualClock extends StoreClock {
 
 /** @throws HoldfastError `invalid-argument` with the option's path */
 export function retentionOf({ retention = { days: 30 } }: SqlStoreOptions): number {
-  try {
-    return parse(durationSchema, retention, 'options.retention')
-  } catch (error) {
-    if (!isHoldfastError(error) || error.path === undefined || error.path === 'options.retention') throw error
-    const path = `options.retention.${error.path}`
-    throw new HoldfastError('invalid-argument', `options.retention.${error.message}`, { path })
-  }
+  return parseUnder(durationSchema, retention, 'options.retention')
 }

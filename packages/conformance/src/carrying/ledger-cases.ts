@@ -5,12 +5,16 @@ import {
   type CarriesFeeds,
   type FeedEntry,
   type FeedLease,
+  type Listing,
+  type Page,
   type ReservationStore,
+  type StockAccountState,
 } from '@holdfast/core/adapter'
 import { assertSame } from '../kit/comparison.js'
 import type { VirtualClock } from '../kit/virtual-clock.js'
 import type { MessageCase } from '../messages/suite.js'
 import { readAll, readVisibleState } from '../reference/visible-state.js'
+import { confirm, giveBack, reserve, supply, units, use } from '../scenario/commands.js'
 import { assertGoesOnAlike, copiedInto } from './rebuilt.js'
 import { SALE, STANDING, type Steps } from './sale.js'
 
@@ -96,6 +100,39 @@ export const LEDGER_CASES: readonly MessageCase<LedgerUnderTest>[] = [
     const carried = { epoch, sequence, at, digest }
     assertSame(await scene.ledger.carry(scene.partition, [entry]), carried, 'its first:')
   }),
+  ledgerCase('what the store had forgotten, and does again, is counted with what was', async (scene) => {
+    const placed = reserve('again', { units: [units(2)], uses: [use('limit/again', 9)] })
+    const returned = giveBack('again', 'back', { giveBackUses: false })
+    await scene.sell([[supply(9)], [placed], [confirm('again')], [returned]])
+    await scene.carry(1_000)
+    const [supplied, granted, , back] = await scene.entries()
+    const { at } = back as FeedEntry
+    const told = [supplied, granted].map((entry, index) => ({
+      ...(entry as FeedEntry),
+      ...{ sequence: 5 + index, at, digest: `again ${index}` },
+    }))
+    await scene.ledger.carry(scene.partition, told)
+    const [account] = await scene.listed('accounts')
+    const { available, reserved, sold, supplied: all, archived } = account as StockAccountState
+    const counted = { available: 15, reserved: 2, sold: 1, all: 18, archived: 1 }
+    assertSame({ available, reserved, sold, all, archived }, counted, 'the account:')
+    const counters = await scene.listed('counters')
+    assertSame(counters, [{ name: 'limit/again', used: 4, archived: 2 }], 'counters:')
+  }),
+  ledgerCase('an order that the store had forgotten stays what it was, whoever cancels it', async (scene) => {
+    await scene.sell([[supply(9)], [reserve('sold')], [confirm('sold')]])
+    await scene.carry(1_000)
+    const before = await scene.listed('reservations')
+    const [, , last] = await scene.entries()
+    const { at, epoch } = last as FeedEntry
+    const event = { aggregate: 'reservation', id: 'sold', version: 1, at, type: 'tombstoned' } as const
+    const cancelled = { ...event, home: 'home', cause: 'seller', reason: null } as const
+    const events = [{ id: `main/${epoch}/4/0`, event: cancelled }]
+    await scene.ledger.carry(scene.partition, [
+      { ...(last as FeedEntry), sequence: 4, digest: 'again', events },
+    ])
+    assertSame(await scene.listed('reservations'), before, 'orders:')
+  }),
   ledgerCase('a store that is made of what it tells goes on as the one before', async (scene) => {
     await scene.sell()
     await scene.sell(STANDING)
@@ -179,6 +216,11 @@ class Scene {
   /** State, events and the sums of the ledger. */
   async seen() {
     return this.seenOf(this.ledger)
+  }
+
+  async listed<Of extends Listing>(of: Of): Promise<Page[Of]> {
+    const [partition = ''] = await this.ledger.partitions()
+    return readAll((query) => this.ledger.read(partition, query), of)
   }
 
   async assertFollows(names?: AccountNames): Promise<void> {

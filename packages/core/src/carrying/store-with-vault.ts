@@ -13,6 +13,7 @@ export function storeWithVault(store: ReservationStore, vault: Vault): Reservati
     apply: (...batch) => store.apply(...batch),
     read: async (partition, query) => withVault(store, vault, partition, query),
     snapshot: (...work) => store.snapshot(...work),
+    forgetEnded: async (partition) => store.forgetEnded?.(partition) ?? 0,
     close: () => store.close(),
   }
 }

@@ -58,8 +58,8 @@ interface WorkerEvents {
 
 /**
  * Does what no buyer waits for: expires due holds, fills owed units, decides tickets, goes on with compensations,
- * keeps campaigns in time, evens buckets out, carries into the ledger what happened in a store before it. Several may run
- * at once, in any number of processes.
+ * keeps campaigns in time, evens buckets out, forgets what ended long ago, carries into the ledger what happened in a store before
+ * it. Several may run at once, in any number of processes.
  */
 export class DeskWorker extends EventEmitter<WorkerEvents> {
   private readonly everyMs: number
@@ -184,6 +184,7 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
           failures.push(errorAsTold(error, undefined))
           return 0
         })
+      await done(this.forget())
       return {
         expired: await done(this.expire()),
         filled: await done(this.fill()),
@@ -231,6 +232,15 @@ export class DeskWorker extends EventEmitter<WorkerEvents> {
       }
     }
     return filled
+  }
+
+  /** Little by little: no round is longer for it. */
+  private async forget(): Promise<number> {
+    const { store } = this.desk.parts
+    if (store.forgetEnded === undefined) return 0
+    const partitions = await store.partitions()
+    const forgotten = await Promise.all(partitions.map((partition) => store.forgetEnded?.(partition) ?? 0))
+    return forgotten.reduce((sum, one) => sum + one, 0)
   }
 
   private async rebalance(): Promise<number> {

@@ -237,15 +237,17 @@ export class MemoryPartition implements PartitionState {
 
   /** Forgets an ended id; what it keeps for good stays counted in the archives. */
   private forget(id: string, state: KnownReservation): void {
-    if (state.status === 'confirmed' && !isWhole(id, state.home)) {
-      for (const line of state.lines) {
-        const account = this.account(line.account)
-        if (account !== undefined) account.archived += line.quantity - line.owed - line.returned
-      }
-      for (const use of state.uses) this.counterToChange(use.counter).archived += use.quantity
-    }
+    if (state.status === 'confirmed' && !isWhole(id, state.home)) this.archive(state)
     this.reservations.delete(id)
     this.homes?.forget(id)
+  }
+
+  archive({ lines, uses }: Extract<KnownReservation, { status: 'confirmed' }>): void {
+    for (const line of lines) {
+      const account = this.account(line.account)
+      if (account !== undefined) account.archived += line.quantity - line.owed - line.returned
+    }
+    for (const use of uses) this.counterToChange(use.counter).archived += use.quantity
   }
 
   private keepGrant(event: Granted): Granted | KeptGrant {

@@ -4,6 +4,7 @@ import type { AccountKey } from '../port/claims.js'
 import type { Movement, ReservationEvent, StockChanged, StockConfigured, StoreEvent } from '../port/events.js'
 import type { CarriedPosition, FeedEntry } from '../port/feed.js'
 import { changeAccount, evolveReservation } from './effects.js'
+import { isWhole } from './piece-names.js'
 import type { PartitionState } from './state.js'
 
 /**
@@ -69,6 +70,8 @@ export class Carrying {
   private reservation(event: ReservationEvent): void {
     const { partition } = this
     const before = partition.reservation(event.id)
+    if (event.type === 'granted' && before?.status === 'confirmed' && !isWhole(event.id, before.home))
+      partition.archive?.(before)
     if (event.type !== 'granted') evolveReservation(partition, before, event)
     // The store had forgotten an id that ended, or has met a late payment of one that it had lost: what it was stays known.
     else if (before === undefined || !('data' in before)) evolveReservation(partition, undefined, event)

@@ -115,7 +115,7 @@ export class TouchedKeys {
     else if (!known.some(({ pool }) => pool === account.pool)) known.push(account)
   }
 
-  private addMovement(account: AccountKey, movement: string): void {
+  addMovement(account: AccountKey, movement: string): void {
     this.addAccount(account)
     this.movements.push({ account, movement })
   }

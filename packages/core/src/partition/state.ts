@@ -38,6 +38,8 @@ export interface PartitionState {
   reservation(id: string): KnownReservation | undefined
   /** `event` is what made the state: a store that keeps orders projects it into the order here. */
   putReservation(id: string, state: KnownReservation, event: ReservationEvent): void
+  /** The id of a confirmed reservation lapses: what it keeps for good stays counted without it. */
+  archive?(state: Extract<KnownReservation, { status: 'confirmed' }>): void
   /** At most `limit` ids of live holds with `expiresAt` ≤ now, the longest due first, equals by id. */
   due(now: number, limit: number): readonly string[]
   /** Earliest `expiresAt` of the live holds; `null` without one. */

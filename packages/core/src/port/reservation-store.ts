@@ -149,6 +149,11 @@ export interface ReservationStore {
   read(partition: string, query: Query): Promise<Page>
   /** Runs `work` on one consistent state of the partition. */
   snapshot<T>(partition: string, work: (read: (query: Query) => Promise<Page>) => Promise<T>): Promise<T>
+  /**
+   * Forgets some of what ended longer ago than the store's retention, in one short step, for stores that do not when they sweep;
+   * a worker asks each partition now and then. Returns how many ids were forgotten.
+   */
+  forgetEnded?(partition: string): Promise<number>
   /** Closes what the store itself opened. */
   close(): Promise<void>
 }

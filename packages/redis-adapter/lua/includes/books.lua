@@ -115,17 +115,20 @@ local function movementField(number, place, id)
   return string.format('%.0f:', number or 0) .. id
 end
 
+-- What it stands for; behind that its day is kept.
 local function movement(field)
   local data = movements[field]
   if data == nil then
-    data = redis.call('HGET', MOVEMENTS, field)
+    local text = redis.call('HGET', MOVEMENTS, field)
+    data = text and string.sub(text, 1, -3)
     movements[field] = data
   end
   return data or nil
 end
 
+-- Behind it the day: includes/day.lua tells it elsewhere.
 local function putMovement(field, data)
   movements[field] = data
   newMovements[#newMovements + 1] = field
-  newMovements[#newMovements + 1] = data
+  newMovements[#newMovements + 1] = data .. pack('<H', math.floor(now / 86400000))
 end

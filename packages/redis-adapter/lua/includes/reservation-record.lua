@@ -1,7 +1,7 @@
--- One reservation as it is kept: head, claims, texts, data, tail. Of one that ended unsold only a marker is left once the ledger
--- behind has it: its status, and digests of buyer and lines (lua/mark-ended.lua).
+-- One reservation as it is kept: head, claims, texts, data, tail; or a marker of it.
 
 --- include unpacking
+--- include marker
 
 local claimsOfWord
 
@@ -20,12 +20,6 @@ do
     local claims = packClaims(r)
     return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
   end
-end
-
-local MARKED = 128
-
-local function isMarker(text)
-  return string.byte(text) >= MARKED
 end
 
 local unpackReservation
@@ -50,8 +44,8 @@ do
   function unpackReservation(text)
     local r, at = {}, nil
     if isMarker(text) then
-      r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
-      r.status, r.marked = r.status - MARKED, true
+      r.status, r.day, r.version, r.buyerDigest, r.linesDigest = unpackAt('<BHBI5I5', text)
+      r.status, r.marked = r.status % 128, true
       return r
     end
     r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)

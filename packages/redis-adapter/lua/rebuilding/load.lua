@@ -7,11 +7,14 @@
 --       3 column of ids: of the reservations, of those that keep the guards, of those that are owed units, of those at home
 -- Reply 1, or nil if it is not being loaded under this epoch
 
+--- include clock
+
 local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local DUE, OWED, MOVEMENTS = KEYS[6], KEYS[7], KEYS[8]
 
 local meta = redis.call('HMGET', META, 'loading', 'words', 'owed')
 if meta[1] ~= ARGV[1] then return false end
+local now = clock()
 
 --- include many
 --- include packing

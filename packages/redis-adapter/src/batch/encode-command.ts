@@ -97,5 +97,5 @@ function moved(...what: readonly unknown[]): string {
 
 /** What a movement's id stands for, as core writes it, in short: two that differ in anything differ in it. */
 export function movementDigest(data: string): string {
-  return createHash('sha256').update(data).digest('base64url').slice(0, 22)
+  return createHash('sha256').update(data).digest('base64url').slice(0, 20)
 }

@@ -4,7 +4,7 @@ import {
   type FeedEntry,
   type FeedLease,
   HoldfastError,
-  type KeptEvent,
+  type ReservationEvent,
 } from '@holdfast/core/adapter'
 import { packedId } from '../ids.js'
 import { type EntryId, entryIdOf, following, textOf } from '../messages/position.js'
@@ -99,7 +99,7 @@ export class RedisFeedLease implements FeedLease {
     const last = gone.at(-1)?.entry
     if (last === undefined) return
     // Before their entries are removed: whoever comes next would not meet them again.
-    await this.mark(gone.flatMap(({ entry }) => endedIn(entry.events)))
+    await this.mark(endedIn(gone))
     const moved = new Sums()
     for (const one of gone) moved.addAll(one.moved)
     const ids = [this.removed, textOf(last), textOf(following(last))]
@@ -180,11 +180,13 @@ export class RedisFeedLease implements FeedLease {
   }
 
   /** Of orders that ended unsold, and whose ending was carried, the store keeps what it needs to know them again. */
-  private async mark(ids: readonly string[]): Promise<void> {
+  private async mark(ended: readonly ReservationEvent[]): Promise<void> {
     const { server, from } = this
-    const packed = ids.map(packedId)
-    for (let at = 0; at < packed.length; at += MARKED_AT_ONCE)
-      await server.runUntimed(markEnded, from.keysToMark, packed.slice(at, at + MARKED_AT_ONCE))
+    for (let first = 0; first < ended.length; first += MARKED_AT_ONCE) {
+      const some = ended.slice(first, first + MARKED_AT_ONCE)
+      const told = some.flatMap(({ id, version, at }) => [packedId(id), version, at])
+      await server.runUntimed(markEnded, from.keysToMark, told)
+    }
   }
 
   private async ask(script: TimedScript, ...args: Arguments): Promise<unknown> {
@@ -197,10 +199,13 @@ export class RedisFeedLease implements FeedLease {
 
 const ENDINGS: readonly string[] = ['released', 'expired', 'refund-required']
 
-function endedIn(events: readonly KeptEvent[]): readonly string[] {
-  return events.flatMap(({ event }) =>
-    event.aggregate === 'reservation' && ENDINGS.includes(event.type) ? [event.id] : [],
-  )
+/** What ended orders, the last of each. */
+function endedIn(read: readonly ReadEntry[]): readonly ReservationEvent[] {
+  const ended = new Map<string, ReservationEvent>()
+  for (const { entry } of read)
+    for (const { event } of entry.events)
+      if (event.aggregate === 'reservation' && ENDINGS.includes(event.type)) ended.set(event.id, event)
+  return [...ended.values()]
 }
 
 /** Of all that the entry holds. */

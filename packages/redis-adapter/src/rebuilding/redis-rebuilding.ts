@@ -1,15 +1,14 @@
 import { type Contents, HoldfastError, type Rebuilding } from '@holdfast/core/adapter'
 import type { RedisClient } from '../client.js'
-import { failureOf } from '../failures.js'
 import { keysOf, keysToEmpty, keysToLoad } from '../keys.js'
 import type { CheckedOptions } from '../options.js'
 import { BEGIN_REBUILD, LOAD, OPEN_REBUILT } from '../scripts/embedded.js'
-import { type Arguments, Script } from '../scripts/script.js'
+import { Script } from '../scripts/script.js'
 import { Server, TimedScript } from '../scripts/server.js'
 import { encodeContents } from './encode-contents.js'
 
 const begin = new Script(BEGIN_REBUILD)
-const load = new Script(LOAD)
+const load = new TimedScript(LOAD)
 const open = new TimedScript(OPEN_REBUILT)
 
 /** Entries of a kind that one script puts: others wait no longer than for a batch. */
@@ -20,7 +19,7 @@ export class RedisRebuilding implements Rebuilding {
   private readonly server: Server
 
   constructor(
-    private readonly client: RedisClient,
+    client: RedisClient,
     private readonly options: CheckedOptions,
   ) {
     this.server = new Server(client, options)
@@ -28,32 +27,19 @@ export class RedisRebuilding implements Rebuilding {
 
   async begin(partition: string, epoch: number): Promise<void> {
     const keys = keysToEmpty(this.options.keyPrefix, partition)
-    await this.ask(begin, partition, epoch, keys, [])
+    answered(partition, epoch, await this.server.runUntimed(begin, keys, [epoch]))
   }
 
   async load(partition: string, epoch: number, part: Contents): Promise<void> {
     const { keyPrefix, partitions } = this.options
     const keys = keysToLoad(keysOf(keyPrefix, partition), partitions !== null)
-    for (const some of partsOf(part)) await this.ask(load, partition, epoch, keys, encodeContents(some))
+    for (const some of partsOf(part))
+      answered(partition, epoch, await this.server.run(load, keys, [epoch, ...encodeContents(some)]))
   }
 
   async open(partition: string, epoch: number, at: number): Promise<void> {
     const { meta } = keysOf(this.options.keyPrefix, partition)
-    const opened = await this.server.runKept(open, [meta], [epoch, at])
-    if (opened === null) throw fenced(partition, epoch)
-  }
-
-  private async ask(
-    script: Script,
-    partition: string,
-    epoch: number,
-    keys: readonly string[],
-    args: Arguments,
-  ): Promise<void> {
-    const done = await script.run(this.client, keys, [epoch, ...args]).catch((error: unknown) => {
-      throw failureOf(error)
-    })
-    if (done === null) throw fenced(partition, epoch)
+    answered(partition, epoch, await this.server.runKept(open, [meta], [epoch, at]))
   }
 }
 
@@ -67,6 +53,7 @@ function* partsOf(part: Contents): Iterable<Contents> {
     ) as unknown as Contents
 }
 
-function fenced(partition: string, epoch: number): HoldfastError {
-  return new HoldfastError('fenced', `partition ${partition}: a rebuild under epoch ${epoch} is over`)
+function answered(partition: string, epoch: number, answer: unknown): void {
+  if (answer === null)
+    throw new HoldfastError('fenced', `partition ${partition}: a rebuild under epoch ${epoch} is over`)
 }

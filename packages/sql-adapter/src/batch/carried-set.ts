@@ -33,9 +33,10 @@ export class CarriedSet extends WorkingSet {
     this.orderVersions.set(event, this.orders.versions.at(-1) ?? null)
   }
 
-  /** Of a line whose units lie elsewhere nothing is kept. */
+  /** Of a line whose units lie elsewhere nothing is kept, and of a movement that the other store had forgotten nothing new. */
   override putMovement(key: AccountKey, movement: string, data: string): void {
-    if (this.account(key) !== undefined) super.putMovement(key, movement, data)
+    const isKnown = this.movement(this.keptAs(key), movement) !== undefined
+    if (!isKnown && this.account(key) !== undefined) super.putMovement(key, movement, data)
   }
 
   /** What an order in pieces is owed, its pieces are. */

@@ -47,6 +47,20 @@ export class WorkingSet extends LoadedSet implements PartitionState {
     this.noteOwed(id, before, state)
   }
 
+  archive({ lines, uses }: Extract<KnownReservation, { status: 'confirmed' }>): void {
+    for (const line of lines) {
+      const account = this.account(line.account)
+      if (account === undefined) continue
+      account.archived += line.quantity - line.owed - line.returned
+      this.accounts.changedInPlace(account)
+    }
+    const { counters } = this.subjects
+    for (const { counter, quantity } of uses) {
+      const state = counters.get(counter)
+      if (state !== undefined) counters.toChange(counter, () => state).archived += quantity
+    }
+  }
+
   due(now: number, most: number): readonly string[] {
     return this.orders.due(now, most)
   }

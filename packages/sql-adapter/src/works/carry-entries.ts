@@ -23,7 +23,10 @@ export class CarryEntries implements Work<CarriedPosition> {
   private readonly keys = new KeysBySubject()
   private step = 0
 
-  /** `looksUp`: whether ids of fresh grants are looked up too; they are known only where a ticket was submitted before. */
+  /**
+   * `looksUp`: whether ids of fresh grants, and of movements, are looked up too; they are known only where a ticket was submitted
+   * before, or the other store had forgotten them.
+   */
   constructor(
     private readonly partition: string,
     private readonly entries: readonly FeedEntry[],
@@ -42,6 +45,10 @@ export class CarryEntries implements Work<CarriedPosition> {
       accounts: this.kept(keys.accounts()),
       orders: keys.reservations,
       subjects: keys.subjects,
+      movements: keys.movements.map(({ account, movement }) => ({
+        account: this.rows.keptAs(account),
+        movement,
+      })),
     }
   }
 
@@ -101,8 +108,11 @@ export class CarryEntries implements Work<CarriedPosition> {
 
   private touch(event: StoreEvent, looksUp: boolean): void {
     const { keys } = this
-    if (event.aggregate === 'stock-account') keys.addAccount(event.account)
-    else if (event.type === 'granted') {
+    if (event.aggregate === 'stock-account') {
+      const movements = looksUp && event.type === 'changed' ? event.movements : []
+      keys.addAccount(event.account)
+      for (const { movement } of movements) keys.addMovement(event.account, movement)
+    } else if (event.type === 'granted') {
       keys.addReservation(event)
       if (looksUp) keys.reservations.add(event.id)
     } else {

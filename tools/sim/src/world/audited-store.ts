@@ -97,7 +97,11 @@ export class AuditedStore {
   private async one(method: StoreMethod, args: readonly unknown[]): Promise<unknown> {
     const { store, trace } = this.options
     if (method !== 'apply') {
-      const reply: unknown = await Reflect.apply(store[method], store, args)
+      const reply: unknown = await Reflect.apply(
+        store[method] as (...args: unknown[]) => unknown,
+        store,
+        args,
+      )
       if (CHANGING.has(method)) {
         this.changes++
         trace.note(method, reply)
