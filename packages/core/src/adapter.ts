@@ -150,6 +150,7 @@ export type {
   Supply,
   Sweep,
   Transfer,
+  Whole,
 } from './port/commands.js'
 export type { CompensationStore } from './port/compensation-store.js'
 export type { Correction, FigureChanges } from './port/corrections.js'

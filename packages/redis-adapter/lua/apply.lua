@@ -66,6 +66,7 @@ owedCount = tonumber(meta[4] or 0)
 --- include due
 --- include effects
 --- include deadline
+--- include short-digest
 --- include reserve
 --- include plain-reserve
 
@@ -75,6 +76,7 @@ owedCount = tonumber(meta[4] or 0)
 local HANDLERS, keepsHomes = {}, KEYS[11] ~= nil
 local changedHomes, unfinishedChanges, writeHomes = {}, {}, nil
 if #others > 0 or keepsHomes then
+--- include restore
 --- include settle
 --- include supply
 --- include home

@@ -1,3 +1,4 @@
+import type { KnownReservation } from '../machines/reservation/types.js'
 import type { AccountKey, Claims, Guard, RiskGate, TableRow, Units } from './claims.js'
 import type { Correction } from './corrections.js'
 import type { PolicyRefusal } from './outcomes.js'
@@ -51,12 +52,23 @@ export interface Confirm extends At {
   readonly retake: (Claims & { readonly until: number }) | null
 }
 
+/**
+ * A sold reservation, as the ledger behind has it: for a store that was left with a marker of it, or has forgotten it. One that has
+ * it whole goes by what it has.
+ */
+export interface Whole {
+  readonly state: Extract<KnownReservation, { status: 'confirmed' }>
+  /** From when on the store may have forgotten it: store's clock, ms since the epoch. */
+  readonly lapsesAt: number
+}
+
 export type ReleaseCause = 'buyer' | 'seller' | 'rollback'
 
 export interface Release extends At {
   readonly kind: 'release'
   readonly cause: ReleaseCause
   readonly reason: string | null
+  readonly whole?: Whole
 }
 
 /** Units of a confirmed reservation come back, into stock or written off. */
@@ -66,6 +78,7 @@ export interface Return extends At {
   readonly units: readonly Units[]
   readonly restock: boolean
   readonly giveBackUses: boolean
+  readonly whole?: Whole
 }
 
 /** Units put in (positive) or taken out (negative); 0 creates the account. */

@@ -60,6 +60,11 @@ export interface Feed {
 /** A store whose history a ledger can follow. */
 export interface KeepsFeed {
   readonly feed: Feed
+  /**
+   * How long it remembers an id after the end of its order, ms; absent: it keeps sold ones whole. What was carried it may keep as a
+   * marker only.
+   */
+  readonly retentionMs?: number
   /** Where what it has lost is given back to it. */
   readonly rebuilding: Rebuilding
 }

@@ -102,6 +102,8 @@ export type Outcome =
   /** Nothing was to be done: the reservation stands at `status`. */
   | { readonly kind: 'already'; readonly status: Status }
   | { readonly kind: 'unknown-id' }
+  /** Of a sold reservation a marker is left: it is to be asked again with the whole, as the ledger has it. */
+  | { readonly kind: 'marked' }
   | { readonly kind: 'stale-version'; readonly version: number }
   | { readonly kind: 'overflow'; readonly account: AccountKey }
   /** More than the reservation's line of this account holds. */

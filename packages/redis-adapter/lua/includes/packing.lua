@@ -52,8 +52,9 @@ local function packUses(uses)
   return packed
 end
 
--- Nearly every counter is a small one.
+-- Nearly every counter is a small one, and of orders that are not sold yet, or of such whose markers are left.
 local function packCounter(root, used, archived)
   if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+  if archived == used and used < 4294967296 then return pack('<BI3I4', 5, root, used) end
   return pack('<BI3I7I7', 1, root, used, archived)
 end

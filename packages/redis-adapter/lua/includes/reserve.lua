@@ -2,8 +2,6 @@
 
 local reserve, replay, strikeOf, limitReached, owedOrShort, noteGrant, claim, owedOf, sellable
 do
---- include short-digest
-
   function replay(r, shape, texts)
     if r.status == TOMBSTONED then return 'tombstoned' end
     local differs, buyer, lines = {}, texts[shape.y + 1], shape.f

@@ -231,13 +231,15 @@ do
 
   function HANDLERS.release(command)
     local id, cause = command.id, command.cause
-    local r = current(id)
+    local r = restored(command, current(id))
     if not r then
       -- Undo before do: the late reserve will be refused.
       tombstone(id, command.home, cause, command.reason)
       return 'tombstoned'
     end
     if not isLive(r) and not (r.status == CONFIRMED and cause == 'rollback') then return already(r) end
+    if r.marked then return 'marked' end
+    if r.unarchive then r.unarchive() end
     local struck = cause == 'buyer' and isLive(r) and r.strike ~= nil
     local whole = isWhole(id, r)
     noteOf(82, id, r, packText(cause) .. packOptional(command.reason)

@@ -33,10 +33,14 @@ local function unpackSubject(text)
   while at <= length do
     local kind, root
     kind, root, at = unpackAt('<BI3', text, at)
-    if kind == 1 or kind == 4 then
+    if kind == 1 or kind == 4 or kind == 5 then
       local counter = { archived = 0 }
-      if kind == 4 then counter.used, at = unpackAt('<I4', text, at)
-      else counter.used, counter.archived, at = unpackAt('<I7I7', text, at) end
+      if kind ~= 1 then
+        counter.used, at = unpackAt('<I4', text, at)
+        if kind == 5 then counter.archived = counter.used end
+      else
+        counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+      end
       s.counters = s.counters or {}
       s.counters[root] = counter
     elseif kind == 2 then

@@ -112,12 +112,14 @@ do
     local id, units, lines = command.id, command.units, {}
     if not r then return 'unknown-id' end
     if r.status ~= CONFIRMED then return already(r) end
+    if r.marked then return 'marked' end
     for i = 1, #units do
       lines[i] = lineOf(r, units[i][1], units[i][3])
       local line = lines[i]
       local held = line and line.quantity - line.owed - line.returned or 0
       if units[i][2] > held then return { 'exceeds', i - 1, held } end
     end
+    if r.unarchive then r.unarchive() end
     local whole = isWhole(id, r)
     local flags = string.char(command.restock and 1 or 0, command.giveBackUses and 1 or 0, whole and 1 or 0)
     local parts, back = { packText(command.movement), flags, string.char(#units) }, {}
@@ -148,7 +150,7 @@ do
   end
 
   HANDLERS['return'] = function(command)
-    local r, known, units = current(command.id), {}, command.units
+    local r, known, units = restored(command, current(command.id)), {}, command.units
     for i = 1, #units do
       known[i] = movement(movementField(word(units[i][1]), units[i][3], command.movement))
     end

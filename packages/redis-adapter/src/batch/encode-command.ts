@@ -7,9 +7,11 @@ import {
   type Reserve,
   type Units,
   unreachable,
+  type Whole,
 } from '@holdfast/core/adapter'
 import { accountText } from '../keys.js'
 import { shapeOfRetake, splitName, Texts } from './shape.js'
+import { toldReservation } from './told-reservation.js'
 
 /**
  * A command as the script takes it, but for its id, which has a column of its own. What is null is left out: JSON's null is
@@ -26,8 +28,8 @@ export function encodeCommand(command: Exclude<Command, Reserve | Pieced>): obje
     case 'confirm':
       return confirmOf(command)
     case 'release': {
-      const { kind, home, cause, reason } = command
-      return { kind, home, cause, reason: reason ?? undefined }
+      const { kind, home, cause, reason, whole } = command
+      return { kind, home, cause, reason: reason ?? undefined, whole: whole && wholeOf(whole) }
     }
     case 'return':
       return returnOf(command)
@@ -68,11 +70,16 @@ function confirmOf({ home, payment, retake }: Extract<Command, { kind: 'confirm'
 }
 
 function returnOf(command: Extract<Command, { kind: 'return' }>): object {
-  const { kind, id, movement, units, restock, giveBackUses } = command
+  const { kind, id, movement, units, restock, giveBackUses, whole } = command
   // Told again in another order, they are the same units.
   const told = units.map(({ account, quantity }) => JSON.stringify([account.sku, account.pool, quantity]))
   const data = moved('return', id, told.sort(), restock, giveBackUses)
-  return { kind, movement, units: units.map(unitsOf), restock, giveBackUses, data }
+  const changes = { restock, giveBackUses, data, whole: whole && wholeOf(whole) }
+  return { kind, movement, units: units.map(unitsOf), ...changes }
+}
+
+function wholeOf({ state, lapsesAt }: Whole): object {
+  return { ...toldReservation(state), lapsesAt }
 }
 
 export const TAGS = { none: 1, 'defer-stock': 2, refuse: 3 } as const

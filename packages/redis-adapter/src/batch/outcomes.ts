@@ -171,6 +171,7 @@ function plain(command: Command, kind: string, said: readonly Value[]): Outcome 
     case 'late':
     case 'outbox-full':
     case 'unknown-id':
+    case 'marked':
     case 'shrunk':
     case 'released':
     case 'returned':

@@ -179,7 +179,7 @@ export class RedisFeedLease implements FeedLease {
     )
   }
 
-  /** Of orders that ended unsold, and whose ending was carried, the store keeps what it needs to know them again. */
+  /** Of orders that ended, and whose ending was carried, the store keeps what it needs to know them again. */
   private async mark(ended: readonly ReservationEvent[]): Promise<void> {
     const { server, from } = this
     for (let first = 0; first < ended.length; first += MARKED_AT_ONCE) {
@@ -197,7 +197,11 @@ export class RedisFeedLease implements FeedLease {
   }
 }
 
-const ENDINGS: readonly string[] = ['released', 'expired', 'refund-required']
+/** What leaves an order of which a marker may do. */
+const ENDINGS: readonly string[] = [
+  ...['released', 'expired', 'refund-required'],
+  ...['confirmed', 'returned', 'filled'],
+]
 
 /** What ended orders, the last of each. */
 function endedIn(read: readonly ReadEntry[]): readonly ReservationEvent[] {

@@ -26,8 +26,9 @@ export class RedisFeed implements Feed {
     this.server = new Server(client, options)
     this.partitions = new Map(
       partitionNames(partitions).map((name) => {
-        const { words, meta, reservations } = keysOf(keyPrefix, name)
-        const [keys, keysToMark] = [keysOfShard(keyPrefix, name), [reservations, words]]
+        const { words, meta, reservations, accounts, subjects } = keysOf(keyPrefix, name)
+        const keysToMark = [reservations, words, accounts, subjects]
+        const keys = keysOfShard(keyPrefix, name)
         return [name, { name, meta, keys, keysToMark, words: new Words(client, words) }]
       }),
     )

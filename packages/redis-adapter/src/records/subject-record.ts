@@ -22,7 +22,10 @@ export function subjectOf(subject: string, record: Buffer, words: Words): Subjec
     const name = words.root(cursor.word()) + subject
     if (kind === 1) counters.push({ name, used: cursor.large(), archived: cursor.large() })
     else if (kind === 4) counters.push({ name, used: cursor.count(), archived: 0 })
-    else if (kind === 2) {
+    else if (kind === 5) {
+      const used = cursor.count()
+      counters.push({ name, used, archived: used })
+    } else if (kind === 2) {
       const expiresAt = cursor.large()
       guards.push({ name, state: { status: 'open', id: cursor.id(), expiresAt } })
     } else strikes.push({ name, state: strikesAt(cursor) })
