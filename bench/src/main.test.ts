@@ -106,7 +106,14 @@ const FORMS = {
       ...['redis coalesced (million)', 'redis-postgres chain'],
       ...['redis-postgres chain (leases)', 'postgres coalesced'],
       ...named('redis-postgres', 'chain (open loop, not carried)', 'chain (open loop)'),
-      ...named('redis', 'live hold', 'finished id', 'finished id (not carried)'),
+      ...named(
+        'redis',
+        'live hold',
+        'finished id',
+        'finished id (not carried)',
+        'sold id',
+        'sold id (not carried)',
+      ),
       'redis-postgres chain (open loop) backlog',
     ],
     ratios: [

@@ -18,9 +18,38 @@ const EVENTS = 1_500
 
 /**
  * Bytes of the server's memory that a live hold takes (one limit, one guard, 57 bytes of data), its outbox apart, and what is
- * left of it when it was cancelled: as long as no ledger has that, and once one has, and its deadline has passed.
+ * left of it when it was cancelled, or paid: as long as no ledger has that, and once one has, and its deadline has passed. Of a paid
+ * one the buyer's use of the limit is left as well.
  */
 export async function memoryFigures(server: RedisServer, scale: number): Promise<readonly Figure[]> {
+  const cancelled = await measured(server, scale, async (desk, orderId) => {
+    await desk.cancel({ orderId, by: 'seller' })
+  })
+  const paid = await measured(server, scale, async (desk, orderId) => {
+    await desk.recordPayment({ orderId, paymentId: orderId })
+  })
+  return [
+    figure('live hold', cancelled.held),
+    figure('finished id', cancelled.carried),
+    figure('finished id (not carried)', cancelled.settled),
+    figure('sold id', paid.carried),
+    figure('sold id (not carried)', paid.settled),
+  ]
+}
+
+/** Bytes of each of many orders. */
+interface Measured {
+  readonly held: number
+  readonly settled: number
+  /** And past its deadline. */
+  readonly carried: number
+}
+
+async function measured(
+  server: RedisServer,
+  scale: number,
+  settle: (desk: OrderDesk, id: string) => Promise<void>,
+): Promise<Measured> {
   const redis = await server.emptied()
   let now = Date.now()
   const store = await OwnStore.on(redis, { clock: { kind: 'virtual', now: () => now } })
@@ -32,28 +61,24 @@ export async function memoryFigures(server: RedisServer, scale: number): Promise
   const before = await usedBy(redis)
   const orders = ORDERS * scale
   const ids: string[] = []
+  const bytes = async () => ((await usedBy(redis)) - before) / orders
   await eachOf(orders, async () => {
     ids.push((await desk.place(requestOf(mix.next(), null))).id)
   })
   await carrying.toItsEnd()
-  const held = (await usedBy(redis)) - before
-  await eachOf(orders, async (index) => {
-    await desk.cancel({ orderId: ids[index] ?? '', by: 'seller' })
-  })
-  const whole = (await usedBy(redis)) - before
+  const held = await bytes()
+  await eachOf(orders, (index) => settle(desk, ids[index] ?? ''))
+  const settled = await bytes()
   now += HOUR
   while (await sweptSome(store)) {}
   await carrying.toItsEnd()
-  const finished = (await usedBy(redis)) - before
+  const carried = await bytes()
   await desk.close()
-  const figure = (name: string, bytes: number): Figure => ({
-    ...{ engine: 'redis', name, unit: 'bytes', value: bytes / orders },
-  })
-  return [
-    figure('live hold', held),
-    figure('finished id', finished),
-    figure('finished id (not carried)', whole),
-  ]
+  return { held, settled, carried }
+}
+
+function figure(name: string, value: number): Figure {
+  return { engine: 'redis', name, unit: 'bytes', value }
 }
 
 async function eachOf(count: number, work: (index: number) => Promise<void>): Promise<void> {

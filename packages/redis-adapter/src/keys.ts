@@ -2,7 +2,7 @@ import type { AccountKey } from '@holdfast/core/adapter'
 
 /** The keys of one partition, all in one slot: ids, SKUs and names are fields and members, and part of no key. */
 export interface PartitionKeys {
-  /** Hash: epoch, sequence of the outbox, time of the last change, numbers given so far, how far what is to be forgotten was looked for. */
+  /** Hash: epoch, sequence of the outbox, time of the last change, numbers given so far, how far what is to be forgotten was looked for, whether a ledger follows. */
   readonly meta: string
   /** Hash: text that many records share → its number, and `#` with that number → the text. */
   readonly words: string
@@ -63,7 +63,8 @@ export function keysToLoad(keys: PartitionKeys, isOneOfMany: boolean): readonly 
 /** A partition's keys in the order in which `forget-ended.lua` takes them. */
 export function keysToForget(keys: PartitionKeys, isOneOfMany: boolean): readonly string[] {
   const ofMany = isOneOfMany ? [keys.homes, keys.unfinished] : []
-  return [keys.meta, keys.reservations, keys.movements, ...ofMany]
+  const { meta, reservations, movements, words, accounts, subjects } = keys
+  return [meta, reservations, movements, words, accounts, subjects, ...ofMany]
 }
 
 /** All that a partition has, its shard of the outbox too, as `rebuilding/begin.lua` empties it. */

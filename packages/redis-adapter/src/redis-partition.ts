@@ -21,6 +21,8 @@ const forgetEnded = new TimedScript(FORGET_ENDED)
 
 /** Ids, and as many movements, that one step looks at: others wait no longer than for a batch. */
 const LOOKED_AT = 500
+/** Of those, how many are made markers. */
+const MARKED = 50
 
 /** One partition on the server: what one script may span. */
 export class RedisPartition {
@@ -65,7 +67,7 @@ export class RedisPartition {
   async forgetEnded(): Promise<number> {
     const { options, keys, server } = this
     const names = keysToForget(keys, options.partitions !== null)
-    return Number(await server.run(forgetEnded, names, [options.retentionMs, LOOKED_AT]))
+    return Number(await server.run(forgetEnded, names, [options.retentionMs, LOOKED_AT, MARKED]))
   }
 
   read(query: Query): Promise<Page> {

@@ -1,3 +1,4 @@
+import { OrderDesk } from '@holdfast/core'
 import type { Command } from '@holdfast/core/adapter'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { NO_KEYS } from '../../core/test/memory.js'
@@ -49,6 +50,8 @@ function testOn(keys: TestKeys): void {
     expect(await desk.shrink({ orderId: 'o', keep: PHONES })).toMatchObject(already)
     expect(await desk.limits({ buyer: { user: 'o' }, skus: ['PHONE'] })).toMatchObject([{ used: 1 }])
     expect(await shop.bytesOf('o')).toBe(MARKER)
+    // His counter is written anew.
+    await shop.placed('another', 'o')
     await shop.expectAudit()
   })
 
@@ -229,6 +232,35 @@ function testOn(keys: TestKeys): void {
     })
   })
 
+  it('what lies whole for long is marked, but for what no ledger follows', async () => {
+    const alone = new OrderDesk({ store: shop.store, policy: { backorder: true } })
+    await alone.configure({ sku: 'PHONE', backorderLimit: 5 })
+    for (const id of ['sold', 'other', 'cancelled']) {
+      const lines = [{ sku: 'PHONE', quantity: 5 }]
+      expect(await alone.place({ id, buyer: { user: id }, lines })).toMatchObject({ ok: true })
+    }
+    for (const orderId of ['sold', 'other']) await alone.recordPayment({ orderId, paymentId: 'pi' })
+    await alone.cancel({ orderId: 'cancelled', by: 'seller' })
+    expect(await alone.place({ id: 'short', buyer: { user: 'x' }, lines: PHONES })).toMatchObject({
+      ok: true,
+    })
+    await alone.recordPayment({ orderId: 'short', paymentId: 'pi' })
+    await shop.forget(2 * 60 * MINUTE)
+    expect(await shop.bytesOf('sold')).toBeGreaterThan(MARKER)
+    await shop.redis.hset(`${shop.keyPrefix}{main}:meta`, 'followed', '1')
+    await shop.forget(MINUTE)
+    expect([await shop.bytesOf('sold'), await shop.bytesOf('cancelled')]).toEqual([MARKER, MARKER])
+    expect(await shop.bytesOf('short')).toBeGreaterThan(MARKER)
+    expect(await returned('sold', 'back')).toMatchObject({ ok: true, replayed: false })
+    expect(await shop.desk.recordPayment({ orderId: 'cancelled', paymentId: 'pi' })).toMatchObject({
+      reason: 'refund-required',
+    })
+    await shop.carryAll()
+    await shop.expectAudit()
+    await shop.forget(30 * DAY)
+    expect([await shop.bytesOf('sold'), await shop.bytesOf('other')]).toEqual([MARKER, MARKER])
+  })
+
   it('one that the store has lost, and could not have forgotten, is not returned', async () => {
     await marked('o')
     await shop.redis.hdel(`${shop.keyPrefix}{main}:reservations`, 'o')
@@ -255,6 +287,12 @@ function testOn(keys: TestKeys): void {
     const plan = await shop.desk.planRebuild({ evenIfFollowed: true })
     expect(await shop.desk.rebuild(plan)).toMatchObject({ ok: true })
     await expect(returned('o', 'before')).rejects.toMatchObject({ code: 'fenced' })
+    await shop.expectAudit()
+    expect(await shop.bytesOf('o')).toBeGreaterThan(MARKER)
+    await shop.forget(30 * MINUTE)
+    expect(await shop.bytesOf('o')).toBeGreaterThan(MARKER)
+    await shop.forget(30 * MINUTE)
+    expect(await shop.bytesOf('o')).toBe(MARKER)
     await shop.expectAudit()
     expect(await returned('o', 'before')).toMatchObject({ ok: true, replayed: true })
     expect(await returned('o', 'after')).toMatchObject({ ok: true, replayed: false })

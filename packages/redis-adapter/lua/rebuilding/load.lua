@@ -119,7 +119,9 @@ for member, score in pairs(owedChanges) do
   local n = #owing
   if score then owing[n + 1], owing[n + 2] = string.format('%.0f', score), member end
 end
-writeMany('HSET', META, { 'words', string.format('%.0f', wordCount), 'owed', string.format('%.0f', owedCount) })
+writeMany('HSET', META, {
+  'words', string.format('%.0f', wordCount), 'owed', string.format('%.0f', owedCount), 'followed', '1',
+})
 writeMany('HSET', WORDS, newWords)
 writeMany('HSET', ACCOUNTS, accountFields)
 writeMany('HSET', KEYS[11], sums)

@@ -27,7 +27,7 @@ export class RedisFeed implements Feed {
     this.partitions = new Map(
       partitionNames(partitions).map((name) => {
         const { words, meta, reservations, accounts, subjects } = keysOf(keyPrefix, name)
-        const keysToMark = [reservations, words, accounts, subjects]
+        const keysToMark = [reservations, words, accounts, subjects, meta]
         const keys = keysOfShard(keyPrefix, name)
         return [name, { name, meta, keys, keysToMark, words: new Words(client, words) }]
       }),
