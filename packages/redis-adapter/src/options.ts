@@ -32,8 +32,8 @@ export interface RedisStoreOptions {
   /** Entries of the outbox from which on reserves are answered `outbox-full`: 100,000 if absent. */
   readonly maxUnrelayed?: number | undefined
   /**
-   * How long the id of an ended order, or of a movement, is remembered: 30 days if absent. Longer than any call's deadline, and than
-   * a payment may come late. What was sold is never forgotten unless a ledger has it.
+   * How long the id of an ended order, or of a movement, is remembered: 30 days if absent. Longer than any call's deadline. What
+   * was sold is never forgotten unless a ledger has it.
    */
   readonly retention?: Duration | undefined
   /** A clock that the caller moves, for tests; the server's if absent. */

@@ -20,9 +20,9 @@ const apply = new TimedScript(APPLY)
 const forgetEnded = new TimedScript(FORGET_ENDED)
 
 /** Ids, and as many movements, that one step looks at: others wait no longer than for a batch. */
-const LOOKED_AT = 500
+const LOOKED_AT = 300
 /** Of those, how many are made markers. */
-const MARKED = 50
+const MARKED = 30
 
 /** One partition on the server: what one script may span. */
 export class RedisPartition {

@@ -52,7 +52,7 @@ export class RedisStore implements ReservationStore, KeepsFeed {
   /** What happens in it, for a ledger that follows: then its outbox is not relayed, the ledger's is. */
   readonly feed: Feed
   readonly rebuilding: Rebuilding
-  readonly retentionMs: number
+  readonly remembersForMs: number
   private readonly options: CheckedOptions
   private readonly layout: Layout | null
   private readonly names: readonly string[]
@@ -65,7 +65,7 @@ export class RedisStore implements ReservationStore, KeepsFeed {
   ) {
     const checked = checkOptions(options)
     this.options = checked
-    this.retentionMs = checked.retentionMs
+    this.remembersForMs = checked.retentionMs
     this.capabilities = {
       backorder: true,
       returns: true,

@@ -272,10 +272,17 @@ function testOn(keys: TestKeys): void {
     shop = await openCarriedShop(keys, { partitions: 4 })
     await marked('o', 2)
     await marked('p', 2)
+    const refused = { ok: false, reason: 'already', status: 'paid' }
+    for (const orderId of ['o', 'p'])
+      expect(await shop.desk.cancel({ orderId, by: 'seller' })).toMatchObject(refused)
     expect(await returned('o', 'back')).toMatchObject({ ok: true, replayed: false })
     expect(await shop.desk.rollBack({ orderId: 'p', reason: 'fire' })).toMatchObject({ ok: true })
     expect(await shop.phones()).toMatchObject({ available: 9, sold: 1 })
     await shop.carryAll()
+    const kept = (await shop.store.partitions()).map((name) =>
+      shop.redis.hlen(`${shop.keyPrefix}{${name}}:reservations`),
+    )
+    expect((await Promise.all(kept)).reduce((sum, one) => sum + one, 0)).toBe(2)
     expect([await shop.bytesOf('o'), await shop.bytesOf('p')]).toEqual([MARKER, MARKER])
     await shop.expectAudit()
   })

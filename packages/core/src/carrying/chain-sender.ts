@@ -24,10 +24,8 @@ export class ChainSender implements Sender {
   ) {}
 
   async send(command: Command, call: Call): Promise<Answer> {
-    // A store that has forgotten the order would take it for one that is still to come.
-    const isRollback = command.kind === 'release' && command.cause === 'rollback'
-    const first = isRollback ? ((await this.withWhole(command)) ?? command) : command
-    const answer = await this.sender.send(first, call)
+    const isUndoing = command.kind === 'release' || command.kind === 'return'
+    const answer = await this.sender.send(isUndoing ? await this.found(command) : command, call)
     if (!waits(command, answer.outcome)) return answer
     await this.settled(command, call)
     if (command.kind === 'judge') await this.judge(command)
@@ -55,6 +53,18 @@ export class ChainSender implements Sender {
     await ledger.apply(partition, null, [command])
   }
 
+  /** The command with what the store may not know of its order any more. */
+  private async found<Asked extends Undoing>(command: Asked): Promise<Asked> {
+    const { store } = this.chain
+    // A store that has forgotten the order would take it for one that is still to come.
+    if (command.kind === 'release' && command.cause === 'rollback')
+      return (await this.withWhole(command)) ?? command
+    if (store.capabilities.partitions === 'one' || command.home !== command.id) return command
+    // In which partition a marker lies its home tells.
+    const known = await this.inLedger(command.id)
+    return known === null ? command : { ...command, home: known.home }
+  }
+
   /** The store has a marker of the order, or has forgotten it: the ledger has it whole. */
   private async askWithWhole(command: Undoing, call: Call, first: Answer): Promise<Answer> {
     for (let answer = first, times = 0; times < TIMES_ASKED; times++) {
@@ -68,12 +78,12 @@ export class ChainSender implements Sender {
   }
 
   /** The same command with the sold order that the ledger has; `null`: it has none, or none that the store could lack. */
-  private async withWhole<Command extends Undoing>(command: Command): Promise<Command | null> {
-    const { retentionMs } = this.chain.store
+  private async withWhole<Asked extends Undoing>(command: Asked): Promise<Asked | null> {
+    const { remembersForMs } = this.chain.store
     const state = await this.inLedger(command.id)
-    if (retentionMs === undefined || state?.status !== 'confirmed' || isWhole(command.id, state.home))
+    if (remembersForMs === undefined || state?.status !== 'confirmed' || isWhole(command.id, state.home))
       return null
-    return { ...command, home: state.home, whole: { state, lapsesAt: state.endedAt + retentionMs } }
+    return { ...command, home: state.home, whole: { state, lapsesAt: state.endedAt + remembersForMs } }
   }
 
   private async inLedger(id: string): Promise<KnownReservation | null> {
@@ -85,11 +95,10 @@ export class ChainSender implements Sender {
 
   /** A payment of an order that the store has lost or forgotten, and the ledger may know. */
   private async confirmKnown(command: Confirm, call: Call, answer: Answer): Promise<Answer> {
-    const { ledger, store } = this.chain
+    const { ledger } = this.chain
     const known = await this.inLedger(command.id)
     if (known === null) return answer
-    // One that was sold by it is known at least until then.
-    const retake = retakeOf(known, Math.min(this.retentionMs, store.retentionMs ?? Number.POSITIVE_INFINITY))
+    const retake = retakeOf(known, this.retentionMs)
     if (retake !== null) {
       const again = await this.sender.send({ ...command, home: retake.home, retake: retake.claims }, call)
       await this.settled(command, call)

@@ -64,7 +64,7 @@ export interface KeepsFeed {
    * How long it remembers an id after the end of its order, ms; absent: it keeps sold ones whole. What was carried it may keep as a
    * marker only.
    */
-  readonly retentionMs?: number
+  readonly remembersForMs?: number
   /** Where what it has lost is given back to it. */
   readonly rebuilding: Rebuilding
 }
