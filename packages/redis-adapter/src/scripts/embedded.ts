@@ -184,6 +184,7 @@ return packed
 end
 local function packCounter(root, used, archived)
 if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+if archived == used and used < 4294967296 then return pack('<BI3I4', 5, root, used) end
 return pack('<BI3I7I7', 1, root, used, archived)
 end
 local function packClaims(r)
@@ -428,6 +429,9 @@ local value, after = unpackAt('<Hc0', text, at)
 if value == '' then return nil, after end
 return string.sub(value, 2), after
 end
+local function isMarker(text)
+return string.byte(text) >= 128
+end
 local claimsOfWord
 local packReservation
 do
@@ -442,10 +446,6 @@ function packReservation(r)
 local claims = packClaims(r)
 return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
 end
-end
-local MARKED = 128
-local function isMarker(text)
-return string.byte(text) >= MARKED
 end
 local unpackReservation
 do
@@ -468,8 +468,8 @@ end
 function unpackReservation(text)
 local r, at = {}, nil
 if isMarker(text) then
-r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
-r.status, r.marked = r.status - MARKED, true
+r.status, r.day, r.version, r.buyerDigest, r.linesDigest = unpackAt('<BHBI5I5', text)
+r.status, r.marked = r.status % 128, true
 return r
 end
 r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
@@ -541,10 +541,14 @@ local s, at, length = {}, 1, #text
 while at <= length do
 local kind, root
 kind, root, at = unpackAt('<BI3', text, at)
-if kind == 1 or kind == 4 then
+if kind == 1 or kind == 4 or kind == 5 then
 local counter = { archived = 0 }
-if kind == 4 then counter.used, at = unpackAt('<I4', text, at)
-else counter.used, counter.archived, at = unpackAt('<I7I7', text, at) end
+if kind ~= 1 then
+counter.used, at = unpackAt('<I4', text, at)
+if kind == 5 then counter.archived = counter.used end
+else
+counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+end
 s.counters = s.counters or {}
 s.counters[root] = counter
 elseif kind == 2 then
@@ -664,7 +668,8 @@ end
 local function movement(field)
 local data = movements[field]
 if data == nil then
-data = redis.call('HGET', MOVEMENTS, field)
+local text = redis.call('HGET', MOVEMENTS, field)
+data = text and string.sub(text, 1, -3)
 movements[field] = data
 end
 return data or nil
@@ -672,7 +677,7 @@ end
 local function putMovement(field, data)
 movements[field] = data
 newMovements[#newMovements + 1] = field
-newMovements[#newMovements + 1] = data
+newMovements[#newMovements + 1] = data .. pack('<H', math.floor(now / 86400000))
 end
 owedCount = tonumber(meta[4] or 0)
 local function inByteOrder(one, other)
@@ -1002,7 +1007,7 @@ local guard = guardOf(root, name)
 if guard and now >= guard.expiresAt then current(guard.id) end
 end
 local function shortDigest(text)
-return tonumber(string.sub(redis.sha1hex(text), 1, 12), 16)
+return tonumber(string.sub(redis.sha1hex(text), 1, 10), 16)
 end
 local reserve, replay, strikeOf, limitReached, owedOrShort, noteGrant, claim, owedOf, sellable
 do
@@ -1357,6 +1362,94 @@ end
 local HANDLERS, keepsHomes = {}, KEYS[11] ~= nil
 local changedHomes, unfinishedChanges, writeHomes = {}, {}, nil
 if #others > 0 or keepsHomes then
+local function restored(_, known) return known end
+if string.find(ARGV[11], '"whole":', 1, true) then
+local readTold
+do
+local function named(names)
+local written = {}
+for i = 1, #names do written[i] = { root = wordToWrite(names[i][1]), subject = names[i][2] } end
+return written
+end
+local function lines(told)
+local written = {}
+for i = 1, #told do
+local account, quantity, owed, returned, place = unpack(told[i])
+written[i] = {
+account = place and 0 or wordToWrite(account), place = place,
+quantity = quantity, owed = owed, returned = returned,
+}
+end
+return written
+end
+local function uses(told)
+local written = {}
+for i = 1, #told do
+local root, subject_, max, quantity, of, prior = unpack(told[i])
+written[i] = {
+root = wordToWrite(root), subject = subject_, max = max, quantity = quantity, lines = of, prior = named(prior),
+}
+end
+return written
+end
+local function why(told)
+if not told then return nil end
+if told.use then
+local root, subject_ = told.root, told.subject
+return pack('<BHI3HI7I7I7', 1, told.use, wordToWrite(root), subject_, told.max, told.used, told.requested)
+end
+if not told.short then return '\\0' end
+local parts = { pack('<BB', 2, #told.short) }
+for i = 1, #told.short do
+local text, requested, available = unpack(told.short[i])
+parts[i + 1] = pack('<I3I4I7', wordToWrite(text), requested, available)
+end
+return table.concat(parts)
+end
+function readTold(r)
+local strike_ = r.strike
+r.maxExpiresAt = r.reservedAt + r.longest
+r.strike = strike_ and { root = wordToWrite(strike_[1]), subject = strike_[2], ms = strike_[3] } or nil
+r.lines, r.uses, r.guards, r.why = lines(r.lines), uses(r.uses), named(r.guards), why(r.why)
+r.text, r.textCount = r.texts, #r.texts
+local texts = {}
+for j = 1, #r.text do texts[j] = packText(r.text[j]) end
+r.texts, r.data = table.concat(texts), packOptional(r.data)
+r.claims = packClaims(r)
+return r
+end
+end
+local function archive(r, sign)
+for i = 1, #r.lines do
+local line = r.lines[i]
+local account = line.account ~= 0 and accountNumbered(line.account)
+if account then
+account.archived = math.max(0, account.archived + sign * (line.quantity - line.owed - line.returned))
+accountChanged(account)
+end
+end
+for i = 1, #r.uses do
+local use = r.uses[i]
+local counters = subjectToChange(r.text[use.subject + 1]).counters
+local counter = counters and counters[use.root]
+if counter then counter.archived = math.max(0, counter.archived + sign * use.quantity) end
+end
+end
+local function isSame(marker, r)
+return marker.status == CONFIRMED and marker.version == r.version % 256
+and marker.buyerDigest == shortDigest(r.text[r.buyer + 1]) and marker.linesDigest == shortDigest(r.linesDigest)
+end
+restored = function(command, known)
+local told, isMarked = command.whole, known and known.marked
+if not told or (known and not isMarked and known.status ~= TOMBSTONED) then return known end
+local r = readTold(told)
+if isMarked and not isSame(known, r) then return known end
+if not isMarked and now < told.lapsesAt then return known end
+r.word = word('f' .. r.claims) or 0
+r.unarchive = function() archive(r, -1) end
+return r
+end
+end
 local already, noteOf, lineOf, refund, sell, packShort
 do
 function already(r)
@@ -1567,12 +1660,14 @@ return confirmUnknown(command)
 end
 function HANDLERS.release(command)
 local id, cause = command.id, command.cause
-local r = current(id)
+local r = restored(command, current(id))
 if not r then
 tombstone(id, command.home, cause, command.reason)
 return 'tombstoned'
 end
 if not isLive(r) and not (r.status == CONFIRMED and cause == 'rollback') then return already(r) end
+if r.marked then return 'marked' end
+if r.unarchive then r.unarchive() end
 local struck = cause == 'buyer' and isLive(r) and r.strike ~= nil
 local whole = isWhole(id, r)
 noteOf(82, id, r, packText(cause) .. packOptional(command.reason)
@@ -1684,12 +1779,14 @@ function returnKnown(command, r)
 local id, units, lines = command.id, command.units, {}
 if not r then return 'unknown-id' end
 if r.status ~= CONFIRMED then return already(r) end
+if r.marked then return 'marked' end
 for i = 1, #units do
 lines[i] = lineOf(r, units[i][1], units[i][3])
 local line = lines[i]
 local held = line and line.quantity - line.owed - line.returned or 0
 if units[i][2] > held then return { 'exceeds', i - 1, held } end
 end
+if r.unarchive then r.unarchive() end
 local whole = isWhole(id, r)
 local flags = string.char(command.restock and 1 or 0, command.giveBackUses and 1 or 0, whole and 1 or 0)
 local parts, back = { packText(command.movement), flags, string.char(#units) }, {}
@@ -1719,7 +1816,7 @@ keep(id, r)
 return 'returned'
 end
 HANDLERS['return'] = function(command)
-local r, known, units = current(command.id), {}, command.units
+local r, known, units = restored(command, current(command.id)), {}, command.units
 for i = 1, #units do
 known[i] = movement(movementField(word(units[i][1]), units[i][3], command.movement))
 end
@@ -2215,6 +2312,8 @@ return epoch
 `
 
 export const MARK_ENDED = `
+local RESERVATIONS, WORDS, ACCOUNTS, SUBJECTS, META = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local MOVEMENTS, now = nil, 0
 local function readMany(key, fields)
 local count = #fields
 if count == 0 then return {} end
@@ -2279,279 +2378,12 @@ return packed
 end
 local function packCounter(root, used, archived)
 if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+if archived == used and used < 4294967296 then return pack('<BI3I4', 5, root, used) end
 return pack('<BI3I7I7', 1, root, used, archived)
 end
-local function packClaims(r)
-local strike = r.strike
-return pack(
-'<I7BHc0BB',
-r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
-#r.linesDigest, r.linesDigest, r.home, r.buyer
-)
-.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
-.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
-.. pack('<H', r.textCount)
-end
-local function packHead(r, number, claims)
-local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
-return number == 0 and head .. claims or head
-end
-local function unpackLines(text, at)
-local lines, count = {}, string.byte(text, at)
-at = at + 1
-for i = 1, count do
-local account, quantity, owed, returned, after = unpackAt('<I3I4I4I4', text, at)
-local line = { account = account, quantity = quantity, owed = owed, returned = returned }
-if account == 0 then
-line.place = string.byte(text, after)
-after = after + 1
-end
-lines[i], at = line, after
-end
-return lines, at
-end
-local function unpackNames(text, at)
-local names, count = {}, nil
-count, at = unpackAt('<H', text, at)
-for i = 1, count do
-local root, subject, after = unpackAt('<I3H', text, at)
-names[i], at = { root = root, subject = subject }, after
-end
-return names, at
-end
-local function unpackUses(text, at)
-local uses, count = {}, nil
-count, at = unpackAt('<H', text, at)
-for i = 1, count do
-local use = { lines = {} }
-local lines
-use.root, use.subject, use.max, use.quantity, lines, at = unpackAt('<I3HI7I7B', text, at)
-for j = 1, lines do use.lines[j] = string.byte(text, at + j - 1) end
-use.prior, at = unpackNames(text, at + lines)
-uses[i] = use
-end
-return uses, at
-end
-local function packOptional(text)
-return packText(text == nil and '' or '=' .. text)
-end
-local function unpackOptional(text, at)
-local value, after = unpackAt('<Hc0', text, at)
-if value == '' then return nil, after end
-return string.sub(value, 2), after
-end
-local claimsOfWord
-local packReservation
-do
-local function packTail(r)
-if r.status == CONFIRMED then return packText(r.payment) end
-if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
-if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
-if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
-return ''
-end
-function packReservation(r)
-local claims = packClaims(r)
-return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
-end
-end
-local MARKED = 128
-local function isMarker(text)
-return string.byte(text) >= MARKED
-end
-local unpackReservation
-do
-local function unpackClaims(r, text, at)
-local longest, flags
-longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
-r.maxExpiresAt = r.reservedAt + longest
-r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
-r.lines, at = unpackLines(text, at)
-r.uses, at = unpackUses(text, at)
-r.guards, at = unpackNames(text, at)
-if flags >= 4 then
-local strike = {}
-strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
-r.strike = strike
-end
-r.textCount, at = unpackAt('<H', text, at)
-return at
-end
-function unpackReservation(text)
-local r, at = {}, nil
-if isMarker(text) then
-r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
-r.status, r.marked = r.status - MARKED, true
-return r
-end
-r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
-if r.word == 0 then at = unpackClaims(r, text, at)
-else
-r.claims = claimsOfWord(r.word)
-unpackClaims(r, r.claims, 1)
-end
-if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
-local from = at
-r.text = {}
-for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
-r.texts = string.sub(text, from, at - 1)
-local _, after = unpackAt('<Hc0', text, at)
-r.data = string.sub(text, at, after - 1)
-at = after
-if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
-elseif r.status == RELEASED then
-r.cause, at = unpackAt('<Hc0', text, at)
-r.reason, at = unpackOptional(text, at)
-r.payment = unpackOptional(text, at)
-elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
-elseif r.status == TOMBSTONED then
-r.cause, at = unpackAt('<Hc0', text, at)
-r.reason = unpackOptional(text, at)
-end
-return r
-end
-end
-local function isLive(r)
-return r.status == HELD or r.status == DEFERRED
-end
-local function isPiece(id)
-if #id <= 128 then return false end
-local _, trailing = string.gsub(id, '[\\128-\\191]', '')
-local _, pairs_ = string.gsub(id, '[\\240-\\247]', '')
-return #id - trailing + pairs_ > 128
-end
-local function isWhole(id, r)
-return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
-end
-local RESERVATIONS, WORDS = KEYS[1], KEYS[2]
-local claimsByNumber = {}
-claimsOfWord = function(number)
-local claims = claimsByNumber[number]
-if not claims then
-claims = string.sub(redis.call('HGET', WORDS, '#' .. string.format('%.0f', number)), 2)
-claimsByNumber[number] = claims
-end
-return claims
-end
-local function shortDigest(text)
-return tonumber(string.sub(redis.sha1hex(text), 1, 12), 16)
-end
-local function packMarker(r)
-return pack('<BI6I6', MARKED + r.status, shortDigest(r.text[r.buyer + 1]), shortDigest(r.linesDigest))
-end
-local found, fields = readMany(RESERVATIONS, ARGV), {}
-for i = 1, #ARGV do
-local id, text = ARGV[i], found[i]
-if text and not isMarker(text) and not isPiece(id) then
-local r = unpackReservation(text)
-local ended = r.status == RELEASED or r.status == EXPIRED or r.status == REFUND_REQUIRED
-if ended and not isWhole(id, r) then
-fields[#fields + 1] = id
-fields[#fields + 1] = packMarker(r)
-end
-end
-end
-writeMany('HSET', RESERVATIONS, fields)
-return #fields / 2
-`
-
-export const DESCRIBE = `
-local function clock()
-local time = redis.call('TIME')
-return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-local now = clock()
-local SIZES = { 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'ZCARD', 'ZCARD', 'HLEN', 'XLEN', 'HLEN', 'HLEN', 'ZCARD', 'HLEN' }
-local reply = { now, redis.call('HGET', KEYS[1], 'epoch'), redis.call('HGET', KEYS[1], 'sequence') }
-for i = 1, #SIZES do reply[i + 3] = redis.call(SIZES[i], KEYS[i]) end
-reply[17] = redis.call('ZCOUNT', KEYS[6], '-inf', string.format('%.0f', now))
-reply[18] = redis.call('ZRANGE', KEYS[6], 0, 0, 'WITHSCORES')[2] or false
-reply[19] = redis.call('XRANGE', KEYS[9], '-', '+', 'COUNT', 1)[1] or false
-local lease = redis.call('HMGET', KEYS[14], 'owner', 'until', 'fence')
-for i = 1, 3 do reply[19 + i] = lease[i] end
-return reply
-`
-
-export const BEGIN_REBUILD = `
-local epoch = tonumber(ARGV[1])
-local known = redis.call('HMGET', KEYS[1], 'epoch', 'loading')
-if known[1] and tonumber(known[1]) >= epoch then return false end
-if known[2] and tonumber(known[2]) > epoch then return false end
-redis.call('UNLINK', unpack(KEYS))
-redis.call('HSET', KEYS[1], 'loading', ARGV[1])
-return 1
-`
-
-export const LOAD = `
-local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local DUE, OWED, MOVEMENTS = KEYS[6], KEYS[7], KEYS[8]
-local meta = redis.call('HMGET', META, 'loading', 'words', 'owed')
-if meta[1] ~= ARGV[1] then return false end
-local function readMany(key, fields)
-local count = #fields
-if count == 0 then return {} end
-if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
-local all = {}
-for first = 1, count, 4000 do
-local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
-for i = 1, #some do all[first + i - 1] = some[i] end
-end
-return all
-end
-local function writeMany(command, key, values)
-for first = 1, #values, 4000 do
-redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
-end
-end
-local pack, unpackAt = struct.pack, struct.unpack
-local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
-local CHANGE = '<BI3I4I7I7I7I7I7'
-local ACCOUNT = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+ %S+) (%S+)$'
-local function packText(text)
-return pack('<Hc0', #text, text)
-end
-local function column(format, count, text)
-local most = 1000
-if count <= most then
-local values = { unpackAt('<' .. string.rep(format, count), text) }
-values[count + 1] = nil
-return values
-end
-local values, at = {}, 1
-while #values < count do
-local some = math.min(count - #values, most)
-local part = { unpackAt('<' .. string.rep(format, some), text, at) }
-for i = 1, some do values[#values + 1] = part[i] end
-at = part[some + 1]
-end
-return values
-end
-local function packLines(lines)
-local packed = string.char(#lines)
-for i = 1, #lines do
-local line = lines[i]
-packed = packed .. pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
-if line.account == 0 then packed = packed .. string.char(line.place) end
-end
-return packed
-end
-local function packNames(names)
-local packed = pack('<H', #names)
-for i = 1, #names do packed = packed .. pack('<I3H', names[i].root, names[i].subject) end
-return packed
-end
-local function packUses(uses)
-local packed = pack('<H', #uses)
-for i = 1, #uses do
-local use = uses[i]
-packed = packed .. pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
-.. string.char(#use.lines, unpack(use.lines)) .. packNames(use.prior)
-end
-return packed
-end
-local function packCounter(root, used, archived)
-if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
-return pack('<BI3I7I7', 1, root, used, archived)
+local DAY = 86400000
+local function dayOf(at)
+return math.floor(at / DAY)
 end
 local function packClaims(r)
 local strike = r.strike
@@ -2662,6 +2494,9 @@ local value, after = unpackAt('<Hc0', text, at)
 if value == '' then return nil, after end
 return string.sub(value, 2), after
 end
+local function isMarker(text)
+return string.byte(text) >= 128
+end
 local claimsOfWord
 local packReservation
 do
@@ -2676,10 +2511,6 @@ function packReservation(r)
 local claims = packClaims(r)
 return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
 end
-end
-local MARKED = 128
-local function isMarker(text)
-return string.byte(text) >= MARKED
 end
 local unpackReservation
 do
@@ -2702,8 +2533,8 @@ end
 function unpackReservation(text)
 local r, at = {}, nil
 if isMarker(text) then
-r.status, r.buyerDigest, r.linesDigest = unpackAt('<BI6I6', text)
-r.status, r.marked = r.status - MARKED, true
+r.status, r.day, r.version, r.buyerDigest, r.linesDigest = unpackAt('<BHBI5I5', text)
+r.status, r.marked = r.status % 128, true
 return r
 end
 r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
@@ -2775,10 +2606,14 @@ local s, at, length = {}, 1, #text
 while at <= length do
 local kind, root
 kind, root, at = unpackAt('<BI3', text, at)
-if kind == 1 or kind == 4 then
+if kind == 1 or kind == 4 or kind == 5 then
 local counter = { archived = 0 }
-if kind == 4 then counter.used, at = unpackAt('<I4', text, at)
-else counter.used, counter.archived, at = unpackAt('<I7I7', text, at) end
+if kind ~= 1 then
+counter.used, at = unpackAt('<I4', text, at)
+if kind == 5 then counter.archived = counter.used end
+else
+counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+end
 s.counters = s.counters or {}
 s.counters[root] = counter
 elseif kind == 2 then
@@ -2898,7 +2733,8 @@ end
 local function movement(field)
 local data = movements[field]
 if data == nil then
-data = redis.call('HGET', MOVEMENTS, field)
+local text = redis.call('HGET', MOVEMENTS, field)
+data = text and string.sub(text, 1, -3)
 movements[field] = data
 end
 return data or nil
@@ -2906,7 +2742,1098 @@ end
 local function putMovement(field, data)
 movements[field] = data
 newMovements[#newMovements + 1] = field
-newMovements[#newMovements + 1] = data
+newMovements[#newMovements + 1] = data .. pack('<H', math.floor(now / 86400000))
+end
+local function archive(r, sign)
+for i = 1, #r.lines do
+local line = r.lines[i]
+local account = line.account ~= 0 and accountNumbered(line.account)
+if account then
+account.archived = math.max(0, account.archived + sign * (line.quantity - line.owed - line.returned))
+accountChanged(account)
+end
+end
+for i = 1, #r.uses do
+local use = r.uses[i]
+local counters = subjectToChange(r.text[use.subject + 1]).counters
+local counter = counters and counters[use.root]
+if counter then counter.archived = math.max(0, counter.archived + sign * use.quantity) end
+end
+end
+local function shortDigest(text)
+return tonumber(string.sub(redis.sha1hex(text), 1, 10), 16)
+end
+local function packMarker(r, day)
+local buyer, lines = shortDigest(r.text[r.buyer + 1]), shortDigest(r.linesDigest)
+return pack('<BHBI5I5', 128 + r.status, day, r.version % 256, buyer, lines)
+end
+local function isOwed(r)
+for i = 1, #r.lines do
+if r.lines[i].owed > 0 then return true end
+end
+return false
+end
+local function isToMark(id, r)
+if isPiece(id) or isWhole(id, r) then return false end
+if r.status == CONFIRMED then return not isOwed(r) end
+return r.status == RELEASED or r.status == EXPIRED or r.status == REFUND_REQUIRED
+end
+local marked = {}
+local function mark(id, r, day)
+marked[#marked + 1] = r
+reservationFields[2 * #marked - 1], reservationFields[2 * #marked] = id, packMarker(r, day)
+end
+local function readSubjects()
+local asked = {}
+for i = 1, #marked do
+local r = marked[i]
+for j = 1, r.status == CONFIRMED and #r.uses or 0 do asked[#asked + 1] = r.text[r.uses[j].subject + 1] end
+end
+local texts = readMany(SUBJECTS, asked)
+for i = 1, #asked do packedSubjects[asked[i]] = texts[i] end
+end
+local function writeMarked()
+readSubjects()
+for i = 1, #marked do
+if marked[i].status == CONFIRMED then archive(marked[i], 1) end
+end
+local accountFields = {}
+for i = 1, #changedAccounts do
+local account = changedAccounts[i]
+accountFields[2 * i - 1], accountFields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+end
+for name in pairs(changedSubjects) do
+local text, n = packSubject(subjects[name]), #subjectFields
+if text ~= '' then subjectFields[n + 1], subjectFields[n + 2] = name, text end
+end
+writeMany('HSET', RESERVATIONS, reservationFields)
+writeMany('HSET', ACCOUNTS, accountFields)
+writeMany('HSET', SUBJECTS, subjectFields)
+end
+local ids = {}
+for i = 1, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
+local found = readMany(RESERVATIONS, ids)
+for i = 1, #ids do
+local id, text = ids[i], found[i]
+if text and not isMarker(text) then
+local r = unpackReservation(text)
+if r.version == tonumber(ARGV[3 * i - 1]) and isToMark(id, r) then mark(id, r, dayOf(tonumber(ARGV[3 * i]))) end
+end
+end
+writeMarked()
+if not redis.call('HGET', META, 'followed') then redis.call('HSET', META, 'followed', '1') end
+return #marked
+`
+
+export const FORGET_ENDED = timed(`
+local META, RESERVATIONS, MOVEMENTS, WORDS, ACCOUNTS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local HOMES, UNFINISHED = KEYS[7], KEYS[8]
+local EVERY = 1000
+local LEFT = 3600000
+local meta = redis.call('HMGET', META, 'epoch', 'scanned', 'scan-reservations', 'scan-movements', 'followed')
+local now, retention = clock(), tonumber(ARGV[1])
+if not meta[1] or now < tonumber(meta[2] or 0) + EVERY then return 0 end
+local mostMarked = meta[5] and tonumber(ARGV[3]) or 0
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local pack, unpackAt = struct.pack, struct.unpack
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local CHANGE = '<BI3I4I7I7I7I7I7'
+local ACCOUNT = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+ %S+) (%S+)$'
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
+local function column(format, count, text)
+local most = 1000
+if count <= most then
+local values = { unpackAt('<' .. string.rep(format, count), text) }
+values[count + 1] = nil
+return values
+end
+local values, at = {}, 1
+while #values < count do
+local some = math.min(count - #values, most)
+local part = { unpackAt('<' .. string.rep(format, some), text, at) }
+for i = 1, some do values[#values + 1] = part[i] end
+at = part[some + 1]
+end
+return values
+end
+local function packLines(lines)
+local packed = string.char(#lines)
+for i = 1, #lines do
+local line = lines[i]
+packed = packed .. pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
+if line.account == 0 then packed = packed .. string.char(line.place) end
+end
+return packed
+end
+local function packNames(names)
+local packed = pack('<H', #names)
+for i = 1, #names do packed = packed .. pack('<I3H', names[i].root, names[i].subject) end
+return packed
+end
+local function packUses(uses)
+local packed = pack('<H', #uses)
+for i = 1, #uses do
+local use = uses[i]
+packed = packed .. pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
+.. string.char(#use.lines, unpack(use.lines)) .. packNames(use.prior)
+end
+return packed
+end
+local function packCounter(root, used, archived)
+if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+if archived == used and used < 4294967296 then return pack('<BI3I4', 5, root, used) end
+return pack('<BI3I7I7', 1, root, used, archived)
+end
+local DAY = 86400000
+local function dayOf(at)
+return math.floor(at / DAY)
+end
+local function packClaims(r)
+local strike = r.strike
+return pack(
+'<I7BHc0BB',
+r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+#r.linesDigest, r.linesDigest, r.home, r.buyer
+)
+.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+.. pack('<H', r.textCount)
+end
+local function packHead(r, number, claims)
+local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
+return number == 0 and head .. claims or head
+end
+local function unpackAccount(number, text)
+local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
+string.match(text, ACCOUNT)
+local backorderLimit, configVersion = string.match(settings, '(%S+) (%S+)')
+return {
+number = number,
+available = tonumber(available), reserved = tonumber(reserved), sold = tonumber(sold),
+backordered = tonumber(backordered), supplied = tonumber(supplied), archived = tonumber(archived),
+opensAt = tonumber(opensAt), closesAt = tonumber(closesAt), backorderLimit = tonumber(backorderLimit),
+configVersion = tonumber(configVersion), version = tonumber(version),
+}
+end
+local function packAccount(account)
+local opensAt, closesAt = account.opensAt, account.closesAt
+return string.format(
+'%.0f %.0f %.0f %.0f %.0f %.0f %s %s %.0f %.0f %.0f',
+account.available, account.reserved, account.sold, account.backordered, account.supplied, account.archived,
+opensAt and string.format('%.0f', opensAt) or '-', closesAt and string.format('%.0f', closesAt) or '-',
+account.backorderLimit, account.configVersion, account.version
+)
+end
+local function packChange(account)
+return pack(
+CHANGE, 65, account.number, account.version,
+account.available, account.reserved, account.sold, account.backordered, account.supplied
+)
+end
+local function isOpen(account)
+return not (account.opensAt and now < account.opensAt) and not (account.closesAt and now >= account.closesAt)
+end
+local words, newWords, wordCount = {}, {}, 0
+local function word(text)
+local number = words[text]
+if number == nil then
+number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
+words[text] = number
+end
+return number or nil
+end
+local function wordToWrite(text)
+local number = word(text)
+if number == nil then
+wordCount = wordCount + 1
+number = wordCount
+words[text] = number
+local digits, n = string.format('%.0f', number), #newWords
+newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
+end
+return number
+end
+local function unpackLines(text, at)
+local lines, count = {}, string.byte(text, at)
+at = at + 1
+for i = 1, count do
+local account, quantity, owed, returned, after = unpackAt('<I3I4I4I4', text, at)
+local line = { account = account, quantity = quantity, owed = owed, returned = returned }
+if account == 0 then
+line.place = string.byte(text, after)
+after = after + 1
+end
+lines[i], at = line, after
+end
+return lines, at
+end
+local function unpackNames(text, at)
+local names, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local root, subject, after = unpackAt('<I3H', text, at)
+names[i], at = { root = root, subject = subject }, after
+end
+return names, at
+end
+local function unpackUses(text, at)
+local uses, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local use = { lines = {} }
+local lines
+use.root, use.subject, use.max, use.quantity, lines, at = unpackAt('<I3HI7I7B', text, at)
+for j = 1, lines do use.lines[j] = string.byte(text, at + j - 1) end
+use.prior, at = unpackNames(text, at + lines)
+uses[i] = use
+end
+return uses, at
+end
+local function packOptional(text)
+return packText(text == nil and '' or '=' .. text)
+end
+local function unpackOptional(text, at)
+local value, after = unpackAt('<Hc0', text, at)
+if value == '' then return nil, after end
+return string.sub(value, 2), after
+end
+local function isMarker(text)
+return string.byte(text) >= 128
+end
+local claimsOfWord
+local packReservation
+do
+local function packTail(r)
+if r.status == CONFIRMED then return packText(r.payment) end
+if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
+if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
+if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
+return ''
+end
+function packReservation(r)
+local claims = packClaims(r)
+return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
+end
+end
+local unpackReservation
+do
+local function unpackClaims(r, text, at)
+local longest, flags
+longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
+r.maxExpiresAt = r.reservedAt + longest
+r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
+r.lines, at = unpackLines(text, at)
+r.uses, at = unpackUses(text, at)
+r.guards, at = unpackNames(text, at)
+if flags >= 4 then
+local strike = {}
+strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
+r.strike = strike
+end
+r.textCount, at = unpackAt('<H', text, at)
+return at
+end
+function unpackReservation(text)
+local r, at = {}, nil
+if isMarker(text) then
+r.status, r.day, r.version, r.buyerDigest, r.linesDigest = unpackAt('<BHBI5I5', text)
+r.status, r.marked = r.status % 128, true
+return r
+end
+r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
+if r.word == 0 then at = unpackClaims(r, text, at)
+else
+r.claims = claimsOfWord(r.word)
+unpackClaims(r, r.claims, 1)
+end
+if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
+local from = at
+r.text = {}
+for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
+r.texts = string.sub(text, from, at - 1)
+local _, after = unpackAt('<Hc0', text, at)
+r.data = string.sub(text, at, after - 1)
+at = after
+if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
+elseif r.status == RELEASED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason, at = unpackOptional(text, at)
+r.payment = unpackOptional(text, at)
+elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
+elseif r.status == TOMBSTONED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason = unpackOptional(text, at)
+end
+return r
+end
+end
+local function isLive(r)
+return r.status == HELD or r.status == DEFERRED
+end
+local function isPiece(id)
+if #id <= 128 then return false end
+local _, trailing = string.gsub(id, '[\\128-\\191]', '')
+local _, pairs_ = string.gsub(id, '[\\240-\\247]', '')
+return #id - trailing + pairs_ > 128
+end
+local function isWhole(id, r)
+return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
+end
+local NO_TAG = 0
+local function packSubject(s)
+local parts, n = {}, 0
+if s.counters then
+for root, counter in pairs(s.counters) do
+if counter.used ~= 0 or counter.archived ~= 0 then
+n = n + 1
+parts[n] = packCounter(root, counter.used, counter.archived)
+end
+end
+end
+if s.guards then
+for root, guard in pairs(s.guards) do
+n = n + 1
+parts[n] = pack('<BI3I7Hc0', 2, root, guard.expiresAt, #guard.id, guard.id)
+end
+end
+if s.strikes then
+for root, strike in pairs(s.strikes) do
+n = n + 1
+parts[n] = pack('<BI3I4I7BI7', 3, root, strike.count, strike.until_, strike.tag, strike.tagUntil)
+end
+end
+return table.concat(parts)
+end
+local function unpackSubject(text)
+local s, at, length = {}, 1, #text
+while at <= length do
+local kind, root
+kind, root, at = unpackAt('<BI3', text, at)
+if kind == 1 or kind == 4 or kind == 5 then
+local counter = { archived = 0 }
+if kind ~= 1 then
+counter.used, at = unpackAt('<I4', text, at)
+if kind == 5 then counter.archived = counter.used end
+else
+counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+end
+s.counters = s.counters or {}
+s.counters[root] = counter
+elseif kind == 2 then
+local guard = {}
+guard.expiresAt, guard.id, at = unpackAt('<I7Hc0', text, at)
+s.guards = s.guards or {}
+s.guards[root] = guard
+else
+local strike = {}
+strike.count, strike.until_, strike.tag, strike.tagUntil, at = unpackAt('<I4I7BI7', text, at)
+s.strikes = s.strikes or {}
+s.strikes[root] = strike
+end
+end
+return s
+end
+local accounts, changedAccounts = {}, {}
+local packedReservations, reservations, changedReservations = {}, {}, {}
+local packedSubjects, subjects, changedSubjects = {}, {}, {}
+local owedChanges, owedCount = {}, 0
+local movements, newMovements = {}, {}
+local reservationFields, subjectFields = {}, {}
+local log = {}
+local function note(event)
+log[#log + 1] = event
+end
+local claimsByNumber = {}
+claimsOfWord = function(number)
+local claims = claimsByNumber[number]
+if not claims then
+claims = string.sub(redis.call('HGET', WORDS, '#' .. string.format('%.0f', number)), 2)
+claimsByNumber[number] = claims
+end
+return claims
+end
+local function claimsToWrite(claims)
+local number = wordToWrite('f' .. claims)
+claimsByNumber[number] = claims
+return number
+end
+local function accountNumbered(number)
+local account = accounts[number]
+if account == nil then
+local text = redis.call('HGET', ACCOUNTS, string.format('%.0f', number))
+account = text and unpackAccount(number, text)
+accounts[number] = account
+end
+return account or nil
+end
+local function accountNamed(text)
+local number = word(text)
+return number and accountNumbered(number)
+end
+local function createAccount(text)
+local number = wordToWrite(text)
+local account = unpackAccount(number, '0 0 0 0 0 0 - - 0 0 0')
+accounts[number] = account
+return account
+end
+local function accountChanged(account)
+if not account.changed then
+account.changed = true
+changedAccounts[#changedAccounts + 1] = account
+end
+end
+local function accountsToWrite()
+local fields = {}
+for i = 1, #changedAccounts do
+local account = changedAccounts[i]
+account.version = account.version + 1
+fields[2 * i - 1], fields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+note(packChange(account))
+end
+return fields
+end
+local function packedReservation(id)
+local text = packedReservations[id]
+if text == nil then
+text = redis.call('HGET', RESERVATIONS, id)
+packedReservations[id] = text
+end
+return text
+end
+local function reservation(id)
+local r = reservations[id]
+if r == nil then
+local text = packedReservation(id)
+if not text then return nil end
+r = unpackReservation(text)
+reservations[id] = r
+end
+return r
+end
+local function putReservation(id, r)
+reservations[id] = r
+packedReservations[id] = nil
+changedReservations[id] = true
+end
+local function subject(name)
+local s = subjects[name]
+if s == nil then
+local text = packedSubjects[name]
+if text == nil then text = redis.call('HGET', SUBJECTS, name) end
+s = text and unpackSubject(text) or {}
+subjects[name] = s
+end
+return s
+end
+local function subjectToChange(name)
+changedSubjects[name] = true
+return subject(name)
+end
+local function movementField(number, place, id)
+if place then return 'e' .. #place .. ':' .. place .. id end
+return string.format('%.0f:', number or 0) .. id
+end
+local function movement(field)
+local data = movements[field]
+if data == nil then
+local text = redis.call('HGET', MOVEMENTS, field)
+data = text and string.sub(text, 1, -3)
+movements[field] = data
+end
+return data or nil
+end
+local function putMovement(field, data)
+movements[field] = data
+newMovements[#newMovements + 1] = field
+newMovements[#newMovements + 1] = data .. pack('<H', math.floor(now / 86400000))
+end
+local function archive(r, sign)
+for i = 1, #r.lines do
+local line = r.lines[i]
+local account = line.account ~= 0 and accountNumbered(line.account)
+if account then
+account.archived = math.max(0, account.archived + sign * (line.quantity - line.owed - line.returned))
+accountChanged(account)
+end
+end
+for i = 1, #r.uses do
+local use = r.uses[i]
+local counters = subjectToChange(r.text[use.subject + 1]).counters
+local counter = counters and counters[use.root]
+if counter then counter.archived = math.max(0, counter.archived + sign * use.quantity) end
+end
+end
+local function shortDigest(text)
+return tonumber(string.sub(redis.sha1hex(text), 1, 10), 16)
+end
+local function packMarker(r, day)
+local buyer, lines = shortDigest(r.text[r.buyer + 1]), shortDigest(r.linesDigest)
+return pack('<BHBI5I5', 128 + r.status, day, r.version % 256, buyer, lines)
+end
+local function isOwed(r)
+for i = 1, #r.lines do
+if r.lines[i].owed > 0 then return true end
+end
+return false
+end
+local function isToMark(id, r)
+if isPiece(id) or isWhole(id, r) then return false end
+if r.status == CONFIRMED then return not isOwed(r) end
+return r.status == RELEASED or r.status == EXPIRED or r.status == REFUND_REQUIRED
+end
+local marked = {}
+local function mark(id, r, day)
+marked[#marked + 1] = r
+reservationFields[2 * #marked - 1], reservationFields[2 * #marked] = id, packMarker(r, day)
+end
+local function readSubjects()
+local asked = {}
+for i = 1, #marked do
+local r = marked[i]
+for j = 1, r.status == CONFIRMED and #r.uses or 0 do asked[#asked + 1] = r.text[r.uses[j].subject + 1] end
+end
+local texts = readMany(SUBJECTS, asked)
+for i = 1, #asked do packedSubjects[asked[i]] = texts[i] end
+end
+local function writeMarked()
+readSubjects()
+for i = 1, #marked do
+if marked[i].status == CONFIRMED then archive(marked[i], 1) end
+end
+local accountFields = {}
+for i = 1, #changedAccounts do
+local account = changedAccounts[i]
+accountFields[2 * i - 1], accountFields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+end
+for name in pairs(changedSubjects) do
+local text, n = packSubject(subjects[name]), #subjectFields
+if text ~= '' then subjectFields[n + 1], subjectFields[n + 2] = name, text end
+end
+writeMany('HSET', RESERVATIONS, reservationFields)
+writeMany('HSET', ACCOUNTS, accountFields)
+writeMany('HSET', SUBJECTS, subjectFields)
+end
+local function isPastDay(day)
+return (day + 1) * DAY + retention <= now
+end
+local function isUnfinished(id)
+return UNFINISHED and redis.call('ZSCORE', UNFINISHED, id)
+end
+local function markLeft(id, text, endedAt)
+if #marked >= mostMarked or endedAt + LEFT > now then return end
+local r = unpackReservation(text)
+if isToMark(id, r) then mark(id, r, dayOf(r.status == CONFIRMED and now or endedAt)) end
+end
+local function isToForget(id, text)
+if isMarker(text) then return isPastDay((unpackAt('<H', text, 2))) end
+local status, _, _, endedAt = unpackAt('<BI4I7I7', text)
+if status == HELD or status == DEFERRED then return false end
+if status ~= CONFIRMED and endedAt + retention <= now then return not isUnfinished(id) end
+if status ~= TOMBSTONED then markLeft(id, text, endedAt) end
+return false
+end
+local function isOfUnitsInFlight(field)
+return string.find(field, '["credit"', 1, true) or string.find(field, '["opened"', 1, true)
+end
+local function isMovementToForget(field, text)
+return isPastDay((unpackAt('<H', text, #text - 1))) and not isOfUnitsInFlight(field)
+end
+local function scanned(key, cursor, isWanted)
+local told = redis.call('HSCAN', key, cursor or '0', 'COUNT', ARGV[2])
+local entries, found = told[2], {}
+for i = 1, #entries, 2 do
+if isWanted(entries[i], entries[i + 1]) then found[#found + 1] = entries[i] end
+end
+return told[1], found
+end
+local nextId, gone = scanned(RESERVATIONS, meta[3], isToForget)
+local nextMovement, movementsGone = scanned(MOVEMENTS, meta[4], isMovementToForget)
+for i = 4, HOMES and 7 or 6 do redis.call('HLEN', KEYS[i]) end
+redis.call(
+'HSET', META, 'scanned', string.format('%.0f', now), 'scan-reservations', nextId, 'scan-movements', nextMovement
+)
+writeMarked()
+writeMany('HDEL', RESERVATIONS, gone)
+writeMany('HDEL', MOVEMENTS, movementsGone)
+if HOMES then writeMany('HDEL', HOMES, gone) end
+return #gone + #movementsGone
+`)
+
+export const DESCRIBE = `
+local function clock()
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local now = clock()
+local SIZES = { 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'HLEN', 'ZCARD', 'ZCARD', 'HLEN', 'XLEN', 'HLEN', 'HLEN', 'ZCARD', 'HLEN' }
+local reply = { now, redis.call('HGET', KEYS[1], 'epoch'), redis.call('HGET', KEYS[1], 'sequence') }
+for i = 1, #SIZES do reply[i + 3] = redis.call(SIZES[i], KEYS[i]) end
+reply[17] = redis.call('ZCOUNT', KEYS[6], '-inf', string.format('%.0f', now))
+reply[18] = redis.call('ZRANGE', KEYS[6], 0, 0, 'WITHSCORES')[2] or false
+reply[19] = redis.call('XRANGE', KEYS[9], '-', '+', 'COUNT', 1)[1] or false
+local lease = redis.call('HMGET', KEYS[14], 'owner', 'until', 'fence')
+for i = 1, 3 do reply[19 + i] = lease[i] end
+return reply
+`
+
+export const BEGIN_REBUILD = `
+local epoch = tonumber(ARGV[1])
+local known = redis.call('HMGET', KEYS[1], 'epoch', 'loading')
+if known[1] and tonumber(known[1]) >= epoch then return false end
+if known[2] and tonumber(known[2]) > epoch then return false end
+redis.call('UNLINK', unpack(KEYS))
+redis.call('HSET', KEYS[1], 'loading', ARGV[1])
+return 1
+`
+
+export const LOAD = timed(`
+local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DUE, OWED, MOVEMENTS = KEYS[6], KEYS[7], KEYS[8]
+local meta = redis.call('HMGET', META, 'loading', 'words', 'owed')
+if meta[1] ~= ARGV[1] then return false end
+local now = clock()
+local function readMany(key, fields)
+local count = #fields
+if count == 0 then return {} end
+if count <= 4000 then return redis.call('HMGET', key, unpack(fields)) end
+local all = {}
+for first = 1, count, 4000 do
+local some = redis.call('HMGET', key, unpack(fields, first, math.min(first + 3999, count)))
+for i = 1, #some do all[first + i - 1] = some[i] end
+end
+return all
+end
+local function writeMany(command, key, values)
+for first = 1, #values, 4000 do
+redis.call(command, key, unpack(values, first, math.min(first + 3999, #values)))
+end
+end
+local pack, unpackAt = struct.pack, struct.unpack
+local HELD, DEFERRED, CONFIRMED, RELEASED, EXPIRED, REFUND_REQUIRED, TOMBSTONED = 1, 2, 3, 4, 5, 6, 7
+local CHANGE = '<BI3I4I7I7I7I7I7'
+local ACCOUNT = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+ %S+) (%S+)$'
+local function packText(text)
+return pack('<Hc0', #text, text)
+end
+local function column(format, count, text)
+local most = 1000
+if count <= most then
+local values = { unpackAt('<' .. string.rep(format, count), text) }
+values[count + 1] = nil
+return values
+end
+local values, at = {}, 1
+while #values < count do
+local some = math.min(count - #values, most)
+local part = { unpackAt('<' .. string.rep(format, some), text, at) }
+for i = 1, some do values[#values + 1] = part[i] end
+at = part[some + 1]
+end
+return values
+end
+local function packLines(lines)
+local packed = string.char(#lines)
+for i = 1, #lines do
+local line = lines[i]
+packed = packed .. pack('<I3I4I4I4', line.account, line.quantity, line.owed, line.returned)
+if line.account == 0 then packed = packed .. string.char(line.place) end
+end
+return packed
+end
+local function packNames(names)
+local packed = pack('<H', #names)
+for i = 1, #names do packed = packed .. pack('<I3H', names[i].root, names[i].subject) end
+return packed
+end
+local function packUses(uses)
+local packed = pack('<H', #uses)
+for i = 1, #uses do
+local use = uses[i]
+packed = packed .. pack('<I3HI7I7', use.root, use.subject, use.max, use.quantity)
+.. string.char(#use.lines, unpack(use.lines)) .. packNames(use.prior)
+end
+return packed
+end
+local function packCounter(root, used, archived)
+if archived == 0 and used < 4294967296 then return pack('<BI3I4', 4, root, used) end
+if archived == used and used < 4294967296 then return pack('<BI3I4', 5, root, used) end
+return pack('<BI3I7I7', 1, root, used, archived)
+end
+local function packClaims(r)
+local strike = r.strike
+return pack(
+'<I7BHc0BB',
+r.maxExpiresAt - r.reservedAt, (r.backorder and 1 or 0) + (r.late and 2 or 0) + (strike and 4 or 0),
+#r.linesDigest, r.linesDigest, r.home, r.buyer
+)
+.. packLines(r.lines) .. packUses(r.uses) .. packNames(r.guards)
+.. (strike and pack('<I3HI7', strike.root, strike.subject, strike.ms) or '')
+.. pack('<H', r.textCount)
+end
+local function packHead(r, number, claims)
+local head = pack('<BI4I7I7I3', r.status, r.version, r.reservedAt, r.until_, number)
+return number == 0 and head .. claims or head
+end
+local function unpackAccount(number, text)
+local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
+string.match(text, ACCOUNT)
+local backorderLimit, configVersion = string.match(settings, '(%S+) (%S+)')
+return {
+number = number,
+available = tonumber(available), reserved = tonumber(reserved), sold = tonumber(sold),
+backordered = tonumber(backordered), supplied = tonumber(supplied), archived = tonumber(archived),
+opensAt = tonumber(opensAt), closesAt = tonumber(closesAt), backorderLimit = tonumber(backorderLimit),
+configVersion = tonumber(configVersion), version = tonumber(version),
+}
+end
+local function packAccount(account)
+local opensAt, closesAt = account.opensAt, account.closesAt
+return string.format(
+'%.0f %.0f %.0f %.0f %.0f %.0f %s %s %.0f %.0f %.0f',
+account.available, account.reserved, account.sold, account.backordered, account.supplied, account.archived,
+opensAt and string.format('%.0f', opensAt) or '-', closesAt and string.format('%.0f', closesAt) or '-',
+account.backorderLimit, account.configVersion, account.version
+)
+end
+local function packChange(account)
+return pack(
+CHANGE, 65, account.number, account.version,
+account.available, account.reserved, account.sold, account.backordered, account.supplied
+)
+end
+local function isOpen(account)
+return not (account.opensAt and now < account.opensAt) and not (account.closesAt and now >= account.closesAt)
+end
+local words, newWords, wordCount = {}, {}, 0
+local function word(text)
+local number = words[text]
+if number == nil then
+number = tonumber(redis.call('HGET', WORDS, text) or nil) or false
+words[text] = number
+end
+return number or nil
+end
+local function wordToWrite(text)
+local number = word(text)
+if number == nil then
+wordCount = wordCount + 1
+number = wordCount
+words[text] = number
+local digits, n = string.format('%.0f', number), #newWords
+newWords[n + 1], newWords[n + 2], newWords[n + 3], newWords[n + 4] = text, digits, '#' .. digits, text
+end
+return number
+end
+local function unpackLines(text, at)
+local lines, count = {}, string.byte(text, at)
+at = at + 1
+for i = 1, count do
+local account, quantity, owed, returned, after = unpackAt('<I3I4I4I4', text, at)
+local line = { account = account, quantity = quantity, owed = owed, returned = returned }
+if account == 0 then
+line.place = string.byte(text, after)
+after = after + 1
+end
+lines[i], at = line, after
+end
+return lines, at
+end
+local function unpackNames(text, at)
+local names, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local root, subject, after = unpackAt('<I3H', text, at)
+names[i], at = { root = root, subject = subject }, after
+end
+return names, at
+end
+local function unpackUses(text, at)
+local uses, count = {}, nil
+count, at = unpackAt('<H', text, at)
+for i = 1, count do
+local use = { lines = {} }
+local lines
+use.root, use.subject, use.max, use.quantity, lines, at = unpackAt('<I3HI7I7B', text, at)
+for j = 1, lines do use.lines[j] = string.byte(text, at + j - 1) end
+use.prior, at = unpackNames(text, at + lines)
+uses[i] = use
+end
+return uses, at
+end
+local function packOptional(text)
+return packText(text == nil and '' or '=' .. text)
+end
+local function unpackOptional(text, at)
+local value, after = unpackAt('<Hc0', text, at)
+if value == '' then return nil, after end
+return string.sub(value, 2), after
+end
+local function isMarker(text)
+return string.byte(text) >= 128
+end
+local claimsOfWord
+local packReservation
+do
+local function packTail(r)
+if r.status == CONFIRMED then return packText(r.payment) end
+if r.status == RELEASED then return packText(r.cause) .. packOptional(r.reason) .. packOptional(r.payment) end
+if r.status == REFUND_REQUIRED then return packText(r.payment) .. packText(r.why) end
+if r.status == TOMBSTONED then return packText(r.cause) .. packOptional(r.reason) end
+return ''
+end
+function packReservation(r)
+local claims = packClaims(r)
+return packHead(r, r.claims == claims and r.word or 0, claims) .. r.texts .. r.data .. packTail(r)
+end
+end
+local unpackReservation
+do
+local function unpackClaims(r, text, at)
+local longest, flags
+longest, flags, r.linesDigest, r.home, r.buyer, at = unpackAt('<I7BHc0BB', text, at)
+r.maxExpiresAt = r.reservedAt + longest
+r.backorder, r.late = flags % 2 == 1, flags % 4 >= 2
+r.lines, at = unpackLines(text, at)
+r.uses, at = unpackUses(text, at)
+r.guards, at = unpackNames(text, at)
+if flags >= 4 then
+local strike = {}
+strike.root, strike.subject, strike.ms, at = unpackAt('<I3HI7', text, at)
+r.strike = strike
+end
+r.textCount, at = unpackAt('<H', text, at)
+return at
+end
+function unpackReservation(text)
+local r, at = {}, nil
+if isMarker(text) then
+r.status, r.day, r.version, r.buyerDigest, r.linesDigest = unpackAt('<BHBI5I5', text)
+r.status, r.marked = r.status % 128, true
+return r
+end
+r.status, r.version, r.reservedAt, r.until_, r.word, at = unpackAt('<BI4I7I7I3', text)
+if r.word == 0 then at = unpackClaims(r, text, at)
+else
+r.claims = claimsOfWord(r.word)
+unpackClaims(r, r.claims, 1)
+end
+if r.status == HELD or r.status == DEFERRED then r.noted = r.until_ end
+local from = at
+r.text = {}
+for i = 1, r.textCount do r.text[i], at = unpackAt('<Hc0', text, at) end
+r.texts = string.sub(text, from, at - 1)
+local _, after = unpackAt('<Hc0', text, at)
+r.data = string.sub(text, at, after - 1)
+at = after
+if r.status == CONFIRMED then r.payment = unpackAt('<Hc0', text, at)
+elseif r.status == RELEASED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason, at = unpackOptional(text, at)
+r.payment = unpackOptional(text, at)
+elseif r.status == REFUND_REQUIRED then r.payment, r.why = unpackAt('<Hc0Hc0', text, at)
+elseif r.status == TOMBSTONED then
+r.cause, at = unpackAt('<Hc0', text, at)
+r.reason = unpackOptional(text, at)
+end
+return r
+end
+end
+local function isLive(r)
+return r.status == HELD or r.status == DEFERRED
+end
+local function isPiece(id)
+if #id <= 128 then return false end
+local _, trailing = string.gsub(id, '[\\128-\\191]', '')
+local _, pairs_ = string.gsub(id, '[\\240-\\247]', '')
+return #id - trailing + pairs_ > 128
+end
+local function isWhole(id, r)
+return string.sub(r.text[r.home + 1], 1, 8) == '/pieced/' and not isPiece(id)
+end
+local NO_TAG = 0
+local function packSubject(s)
+local parts, n = {}, 0
+if s.counters then
+for root, counter in pairs(s.counters) do
+if counter.used ~= 0 or counter.archived ~= 0 then
+n = n + 1
+parts[n] = packCounter(root, counter.used, counter.archived)
+end
+end
+end
+if s.guards then
+for root, guard in pairs(s.guards) do
+n = n + 1
+parts[n] = pack('<BI3I7Hc0', 2, root, guard.expiresAt, #guard.id, guard.id)
+end
+end
+if s.strikes then
+for root, strike in pairs(s.strikes) do
+n = n + 1
+parts[n] = pack('<BI3I4I7BI7', 3, root, strike.count, strike.until_, strike.tag, strike.tagUntil)
+end
+end
+return table.concat(parts)
+end
+local function unpackSubject(text)
+local s, at, length = {}, 1, #text
+while at <= length do
+local kind, root
+kind, root, at = unpackAt('<BI3', text, at)
+if kind == 1 or kind == 4 or kind == 5 then
+local counter = { archived = 0 }
+if kind ~= 1 then
+counter.used, at = unpackAt('<I4', text, at)
+if kind == 5 then counter.archived = counter.used end
+else
+counter.used, counter.archived, at = unpackAt('<I7I7', text, at)
+end
+s.counters = s.counters or {}
+s.counters[root] = counter
+elseif kind == 2 then
+local guard = {}
+guard.expiresAt, guard.id, at = unpackAt('<I7Hc0', text, at)
+s.guards = s.guards or {}
+s.guards[root] = guard
+else
+local strike = {}
+strike.count, strike.until_, strike.tag, strike.tagUntil, at = unpackAt('<I4I7BI7', text, at)
+s.strikes = s.strikes or {}
+s.strikes[root] = strike
+end
+end
+return s
+end
+local accounts, changedAccounts = {}, {}
+local packedReservations, reservations, changedReservations = {}, {}, {}
+local packedSubjects, subjects, changedSubjects = {}, {}, {}
+local owedChanges, owedCount = {}, 0
+local movements, newMovements = {}, {}
+local reservationFields, subjectFields = {}, {}
+local log = {}
+local function note(event)
+log[#log + 1] = event
+end
+local claimsByNumber = {}
+claimsOfWord = function(number)
+local claims = claimsByNumber[number]
+if not claims then
+claims = string.sub(redis.call('HGET', WORDS, '#' .. string.format('%.0f', number)), 2)
+claimsByNumber[number] = claims
+end
+return claims
+end
+local function claimsToWrite(claims)
+local number = wordToWrite('f' .. claims)
+claimsByNumber[number] = claims
+return number
+end
+local function accountNumbered(number)
+local account = accounts[number]
+if account == nil then
+local text = redis.call('HGET', ACCOUNTS, string.format('%.0f', number))
+account = text and unpackAccount(number, text)
+accounts[number] = account
+end
+return account or nil
+end
+local function accountNamed(text)
+local number = word(text)
+return number and accountNumbered(number)
+end
+local function createAccount(text)
+local number = wordToWrite(text)
+local account = unpackAccount(number, '0 0 0 0 0 0 - - 0 0 0')
+accounts[number] = account
+return account
+end
+local function accountChanged(account)
+if not account.changed then
+account.changed = true
+changedAccounts[#changedAccounts + 1] = account
+end
+end
+local function accountsToWrite()
+local fields = {}
+for i = 1, #changedAccounts do
+local account = changedAccounts[i]
+account.version = account.version + 1
+fields[2 * i - 1], fields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+note(packChange(account))
+end
+return fields
+end
+local function packedReservation(id)
+local text = packedReservations[id]
+if text == nil then
+text = redis.call('HGET', RESERVATIONS, id)
+packedReservations[id] = text
+end
+return text
+end
+local function reservation(id)
+local r = reservations[id]
+if r == nil then
+local text = packedReservation(id)
+if not text then return nil end
+r = unpackReservation(text)
+reservations[id] = r
+end
+return r
+end
+local function putReservation(id, r)
+reservations[id] = r
+packedReservations[id] = nil
+changedReservations[id] = true
+end
+local function subject(name)
+local s = subjects[name]
+if s == nil then
+local text = packedSubjects[name]
+if text == nil then text = redis.call('HGET', SUBJECTS, name) end
+s = text and unpackSubject(text) or {}
+subjects[name] = s
+end
+return s
+end
+local function subjectToChange(name)
+changedSubjects[name] = true
+return subject(name)
+end
+local function movementField(number, place, id)
+if place then return 'e' .. #place .. ':' .. place .. id end
+return string.format('%.0f:', number or 0) .. id
+end
+local function movement(field)
+local data = movements[field]
+if data == nil then
+local text = redis.call('HGET', MOVEMENTS, field)
+data = text and string.sub(text, 1, -3)
+movements[field] = data
+end
+return data or nil
+end
+local function putMovement(field, data)
+movements[field] = data
+newMovements[#newMovements + 1] = field
+newMovements[#newMovements + 1] = data .. pack('<H', math.floor(now / 86400000))
 end
 local function inByteOrder(one, other)
 for i = 1, math.min(#one, #other) do
@@ -3184,29 +4111,8 @@ end
 return owed
 end
 end
-wordCount = tonumber(meta[2] or 0)
-owedCount = tonumber(meta[3] or 0)
-local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
-local MANY = 4
-local part = cjson.decode(ARGV[2])
-local ids = column('Hc0', #part.reservations + #part.guards + part.owed + #part.homes, ARGV[3])
-local nextId = 0
-local function id()
-nextId = nextId + 1
-return ids[nextId]
-end
-local accountFields, sums = {}, {}
-for i = 1, #part.accounts do
-local told = part.accounts[i]
-local account = accountNamed(told.text) or createAccount(told.text)
-local sum = { '0' }
-for j = 1, #COUNTERS do account[COUNTERS[j]] = told.counters[j] end
-for j = 1, 5 do sum[j + 1] = string.format('%.0f', told.counters[j]) end
-account.opensAt, account.closesAt = told.opensAt, told.closesAt
-account.backorderLimit, account.configVersion, account.version = told.backorderLimit, told.configVersion, told.version
-accountFields[2 * i - 1], accountFields[2 * i] = string.format('%.0f', account.number), packAccount(account)
-sums[2 * i - 1], sums[2 * i] = told.text, table.concat(sum, ' ')
-end
+local readTold
+do
 local function named(names)
 local written = {}
 for i = 1, #names do written[i] = { root = wordToWrite(names[i][1]), subject = names[i][2] } end
@@ -3247,9 +4153,7 @@ parts[i + 1] = pack('<I3I4I7', wordToWrite(text), requested, available)
 end
 return table.concat(parts)
 end
-local loaded, alike = {}, {}
-for i = 1, #part.reservations do
-local r = part.reservations[i]
+function readTold(r)
 local strike_ = r.strike
 r.maxExpiresAt = r.reservedAt + r.longest
 r.strike = strike_ and { root = wordToWrite(strike_[1]), subject = strike_[2], ms = strike_[3] } or nil
@@ -3259,6 +4163,35 @@ local texts = {}
 for j = 1, #r.text do texts[j] = packText(r.text[j]) end
 r.texts, r.data = table.concat(texts), packOptional(r.data)
 r.claims = packClaims(r)
+return r
+end
+end
+wordCount = tonumber(meta[2] or 0)
+owedCount = tonumber(meta[3] or 0)
+local COUNTERS = { 'available', 'reserved', 'sold', 'backordered', 'supplied', 'archived' }
+local MANY = 4
+local part = cjson.decode(ARGV[2])
+local ids = column('Hc0', #part.reservations + #part.guards + part.owed + #part.homes, ARGV[3])
+local nextId = 0
+local function id()
+nextId = nextId + 1
+return ids[nextId]
+end
+local accountFields, sums = {}, {}
+for i = 1, #part.accounts do
+local told = part.accounts[i]
+local account = accountNamed(told.text) or createAccount(told.text)
+local sum = { '0' }
+for j = 1, #COUNTERS do account[COUNTERS[j]] = told.counters[j] end
+for j = 1, 5 do sum[j + 1] = string.format('%.0f', told.counters[j]) end
+account.opensAt, account.closesAt = told.opensAt, told.closesAt
+account.backorderLimit, account.configVersion, account.version = told.backorderLimit, told.configVersion, told.version
+accountFields[2 * i - 1], accountFields[2 * i] = string.format('%.0f', account.number), packAccount(account)
+sums[2 * i - 1], sums[2 * i] = told.text, table.concat(sum, ' ')
+end
+local loaded, alike = {}, {}
+for i = 1, #part.reservations do
+local r = readTold(part.reservations[i])
 alike[r.claims] = (alike[r.claims] or 0) + 1
 loaded[i] = r
 end
@@ -3315,7 +4248,9 @@ for member, score in pairs(owedChanges) do
 local n = #owing
 if score then owing[n + 1], owing[n + 2] = string.format('%.0f', score), member end
 end
-writeMany('HSET', META, { 'words', string.format('%.0f', wordCount), 'owed', string.format('%.0f', owedCount) })
+writeMany('HSET', META, {
+'words', string.format('%.0f', wordCount), 'owed', string.format('%.0f', owedCount), 'followed', '1',
+})
 writeMany('HSET', WORDS, newWords)
 writeMany('HSET', ACCOUNTS, accountFields)
 writeMany('HSET', KEYS[11], sums)
@@ -3327,7 +4262,7 @@ writeMany('HSET', MOVEMENTS, newMovements)
 writeMany('HSET', KEYS[12], homeFields)
 writeMany('ZADD', KEYS[13], unfinished)
 return 1
-`
+`)
 
 export const OPEN_REBUILT = timed(`
 local known = redis.call('HMGET', KEYS[1], 'epoch', 'loading')
