@@ -4,7 +4,7 @@
 -- `known`: what is kept under the id. That, where it is whole itself, or was changed since the ledger was asked.
 local function restored(_, known) return known end
 
-if string.find(ARGV[11], '"whole":', 1, true) then
+if not few and string.find(ARGV[11], '"whole":', 1, true) then
 --- include told-reservation
 --- include archive
 

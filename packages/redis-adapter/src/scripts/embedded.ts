@@ -1363,7 +1363,7 @@ local HANDLERS, keepsHomes = {}, KEYS[11] ~= nil
 local changedHomes, unfinishedChanges, writeHomes = {}, {}, nil
 if #others > 0 or keepsHomes then
 local function restored(_, known) return known end
-if string.find(ARGV[11], '"whole":', 1, true) then
+if not few and string.find(ARGV[11], '"whole":', 1, true) then
 local readTold
 do
 local function named(names)
