@@ -14,6 +14,7 @@ sellFrom((options) => new MemoryStore({ ...options, partitions: 5, spread }))
 const ofOnePartition = new Set(
   [
     'account-reads',
+    'replays-together',
     'malformed-calls',
     'malformed-options',
     'order-id',
