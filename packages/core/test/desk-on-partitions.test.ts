@@ -13,6 +13,7 @@ sellFrom((options) => new MemoryStore({ ...options, partitions: 5 }))
 const ofOnePartition = new Set(
   [
     'account-reads',
+    'replays-together',
     'malformed-calls',
     'malformed-options',
     'order-id',
