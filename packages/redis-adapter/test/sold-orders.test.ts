@@ -55,6 +55,26 @@ function testOn(keys: TestKeys): void {
     await shop.expectAudit()
   })
 
+  it('none is left by a carrier of before a rebuild, while that loads', async () => {
+    const { store, ledger, clock } = shop
+    await shop.placed('o')
+    await shop.apply(
+      { kind: 'confirm', id: 'o', home: 'o', payment: 'p', retake: null },
+      { kind: 'supply', movement: 'more', account: PHONE, delta: 1, cause: 'restock' },
+    )
+    const lease = await store.feed.lease('main', 'of before', MINUTE)
+    const entries = (await lease?.read(null, 1_000)) ?? []
+    const position = await ledger.carry('main', [...entries])
+    const epoch = position.epoch + 1
+    await ledger.raiseEpoch('main', position.epoch, epoch)
+    await store.rebuilding.begin('main', epoch)
+    await ledger.contents((part) => store.rebuilding.load('main', epoch, part))
+    await expect(lease?.acknowledge(position)).rejects.toMatchObject({ code: 'fenced' })
+    await store.rebuilding.open('main', epoch, clock.now())
+    expect(await shop.bytesOf('o')).toBeGreaterThan(MARKER)
+    await shop.expectAudit()
+  })
+
   it('its units come back, and it is marked again', async () => {
     await marked('o', 3)
     expect(await returned('o', 'one')).toEqual({ ok: true, id: 'o', replayed: false })

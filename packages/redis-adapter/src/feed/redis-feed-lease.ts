@@ -99,7 +99,7 @@ export class RedisFeedLease implements FeedLease {
     const last = gone.at(-1)?.entry
     if (last === undefined) return
     // Before their entries are removed: whoever comes next would not meet them again.
-    await this.mark(endedIn(gone))
+    await this.mark(last.epoch, endedIn(gone))
     const moved = new Sums()
     for (const one of gone) moved.addAll(one.moved)
     const ids = [this.removed, textOf(last), textOf(following(last))]
@@ -180,12 +180,12 @@ export class RedisFeedLease implements FeedLease {
   }
 
   /** Of orders that ended, and whose ending was carried, the store keeps what it needs to know them again. */
-  private async mark(ended: readonly ReservationEvent[]): Promise<void> {
+  private async mark(epoch: number, ended: readonly ReservationEvent[]): Promise<void> {
     const { server, from } = this
     for (let first = 0; first < ended.length; first += MARKED_AT_ONCE) {
       const some = ended.slice(first, first + MARKED_AT_ONCE)
       const told = some.flatMap(({ id, version, at }) => [packedId(id), version, at])
-      await server.runUntimed(markEnded, from.keysToMark, told)
+      await server.runUntimed(markEnded, from.keysToMark, [epoch, ...told])
     }
   }
 

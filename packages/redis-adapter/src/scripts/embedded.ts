@@ -2313,6 +2313,8 @@ return epoch
 
 export const MARK_ENDED = `
 local RESERVATIONS, WORDS, ACCOUNTS, SUBJECTS, META = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local known = redis.call('HMGET', META, 'epoch', 'followed')
+if known[1] ~= ARGV[1] then return 0 end
 local MOVEMENTS, now = nil, 0
 local function readMany(key, fields)
 local count = #fields
@@ -2811,17 +2813,17 @@ writeMany('HSET', ACCOUNTS, accountFields)
 writeMany('HSET', SUBJECTS, subjectFields)
 end
 local ids = {}
-for i = 1, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
+for i = 2, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
 local found = readMany(RESERVATIONS, ids)
 for i = 1, #ids do
 local id, text = ids[i], found[i]
 if text and not isMarker(text) then
 local r = unpackReservation(text)
-if r.version == tonumber(ARGV[3 * i - 1]) and isToMark(id, r) then mark(id, r, dayOf(tonumber(ARGV[3 * i]))) end
+if r.version == tonumber(ARGV[3 * i]) and isToMark(id, r) then mark(id, r, dayOf(tonumber(ARGV[3 * i + 1]))) end
 end
 end
 writeMarked()
-if not redis.call('HGET', META, 'followed') then redis.call('HSET', META, 'followed', '1') end
+if not known[2] then redis.call('HSET', META, 'followed', '1') end
 return #marked
 `
 
