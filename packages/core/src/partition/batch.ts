@@ -4,13 +4,13 @@ import { isDue } from '../machines/reservation/decision.js'
 import * as reservation from '../machines/reservation/index.js'
 import type { KnownReservation } from '../machines/reservation/types.js'
 import type { StockAccountEvent, StockAccountState } from '../machines/stock-account/types.js'
-import type { Command, Correct, Fill, Reserve, Sweep } from '../port/commands.js'
+import type { Command, Confirm, Correct, Fill, Reserve, Sweep } from '../port/commands.js'
 import type { Movement, ReservationEvent, StockChanged, StoreEvent } from '../port/events.js'
 import type { Outcome } from '../port/outcomes.js'
 import { Admission } from './admission.js'
 import { applyCorrection, correctionMade, tombstoneOf } from './correct.js'
 import { evolveReservation } from './effects.js'
-import { Home } from './home.js'
+import { Home, wantsUnits } from './home.js'
 import { isPieceId, isWhole } from './piece-names.js'
 import { type Cause, movementOf, type PartitionState } from './state.js'
 import { configure, judge, supply, transfer } from './supply.js'
@@ -110,10 +110,11 @@ export class BatchRunner {
         return this.decideReservation(command, this.beforeReserve(command))
       case 'extend':
       case 'shrink':
-      case 'confirm':
       case 'release':
       case 'return':
         return this.decideReservation(command, this.current(command.id))
+      case 'confirm':
+        return this.confirm(command)
       case 'pieced':
         return this.home().apply(command, this.now)
       case 'supply':
@@ -135,6 +136,18 @@ export class BatchRunner {
       default:
         return unreachable(command)
     }
+  }
+
+  /** An order in pieces whose units are to be taken first lies elsewhere for whoever does not know its home. */
+  private confirm(command: Confirm): Outcome {
+    const { id } = command
+    const state = this.current(id)
+    const isElsewhere =
+      this.partition.homes !== undefined &&
+      state !== undefined &&
+      isWhole(id, state.home) &&
+      wantsUnits(state)
+    return isElsewhere ? { kind: 'unknown-id' } : this.decideReservation(command, state)
   }
 
   /** Made when it is needed: most stores have one partition, and no order in pieces. */

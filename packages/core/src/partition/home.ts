@@ -220,7 +220,7 @@ export class Home {
 const NOTED: HomeAnswer = { kind: 'noted' }
 
 /** Whether a payment must take units before it can be decided. */
-function wantsUnits(order: KnownReservation | undefined): boolean {
+export function wantsUnits(order: KnownReservation | undefined): boolean {
   return order?.status === 'deferred' || order?.status === 'expired'
 }
 

@@ -223,6 +223,9 @@ do
 
   function HANDLERS.confirm(command)
     local r = current(command.id)
+    -- An order in pieces whose units are to be taken first lies elsewhere for whoever does not know its home.
+    local wantsUnits = r and not r.marked and (r.status == DEFERRED or r.status == EXPIRED)
+    if wantsUnits and keepsHomes and isWhole(command.id, r) then return 'unknown-id' end
     if r and not r.marked then return confirmKnown(command.id, r, command.payment) end
     -- Of a marker's order the ledger knows what a payment becomes; what expired may be taken again, as what was forgotten.
     if r and r.status ~= EXPIRED then return 'unknown-id' end

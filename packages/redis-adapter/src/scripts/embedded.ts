@@ -1654,6 +1654,8 @@ return sell(id, r, command.payment, true, r.lines)
 end
 function HANDLERS.confirm(command)
 local r = current(command.id)
+local wantsUnits = r and not r.marked and (r.status == DEFERRED or r.status == EXPIRED)
+if wantsUnits and keepsHomes and isWhole(command.id, r) then return 'unknown-id' end
 if r and not r.marked then return confirmKnown(command.id, r, command.payment) end
 if r and r.status ~= EXPIRED then return 'unknown-id' end
 return confirmUnknown(command)
