@@ -124,6 +124,8 @@ const steps: fc.Arbitrary<PiecedStep> = fc.oneof(
 const commands: fc.Arbitrary<Command> = fc.oneof(
   { weight: 9, arbitrary: steps.map((step) => ({ kind: 'pieced', ...at, step }) as const) },
   { weight: 1, arbitrary: fc.constant({ kind: 'sweep', limit: 5 } as const) },
+  // By who does not know its home.
+  { weight: 1, arbitrary: confirms.map((one) => ({ ...one, home: one.id })) },
 )
 const histories = fc.array(
   fc.record({ pass: fc.constantFrom(0, 0, 0, 1, 20_000, 60_000), command: commands }),

@@ -169,6 +169,16 @@ describe('settling', () => {
     ])
   })
 
+  test.each(['deferred', 'expired'] as const)(
+    'a payment that knows no home finds none that is %s',
+    (where) => {
+      const home = at(where)
+      const before = home.record()
+      expect(home.do(make.confirm('o'))).toEqual(unknown)
+      expect([home.told(), home.record()]).toEqual([[], before])
+    },
+  )
+
   test('a cancel ends the attempt that is under way', () => {
     const home = at('pending')
     home.settle(released())
