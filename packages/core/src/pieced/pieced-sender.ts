@@ -118,12 +118,7 @@ export class PiecedSender {
 
   /** No partition knows the id. A release leaves word in all of them, so that it is refused wherever it comes. */
   private async settleUnknown(command: Settle, call: Call): Promise<Answer> {
-    if (command.kind !== 'release') {
-      const answer = await this.submit(this.partitionOf(command), command, call)
-      // It may have been placed since it was looked for.
-      const isUnknown = answer.outcome.kind === 'unknown-id'
-      return isUnknown && (await this.locate(command.id)) !== null ? this.settle(command, call) : answer
-    }
+    if (command.kind !== 'release') return this.submit(this.partitionOf(command), command, call)
     const partitions = await this.store.partitions()
     const answers = await Promise.all(partitions.map((partition) => this.submit(partition, command, call)))
     const met = answers.some(({ outcome }) => outcome.kind === 'released')
