@@ -9,7 +9,6 @@ import type { Work } from '../work.js'
 import type { SqliteConnection } from './connection.js'
 import { isPassing } from './errors.js'
 import { MIGRATIONS } from './migrations/index.js'
-import { ReadsTogether } from './reads-together.js'
 import { SqliteTransactions } from './transactions.js'
 
 /** SQLite through better-sqlite3: it answers at once, so that a transaction never outlives one turn. */
@@ -17,9 +16,6 @@ export class SqliteDialect implements Dialect {
   private readonly connections: Connections
   private readonly transactions = new WeakMap<SqliteConnection, SqliteTransactions>()
   private readonly time = new ForwardTime()
-  private readonly reads = new ReadsTogether((work) =>
-    this.connections.use((connection) => work(this.on(connection))),
-  )
 
   constructor(
     private readonly knex: Knex,
@@ -39,7 +35,7 @@ export class SqliteDialect implements Dialect {
   }
 
   ask<Result>(begin: () => Work<Result>): Promise<Result> {
-    return this.reads.ask((on) => on.ask(begin()))
+    return this.connections.use((connection) => this.on(connection).ask(begin()))
   }
 
   list<Result>(question: (lists: Lists) => Awaitable<Result>): Promise<Result> {
