@@ -6,7 +6,7 @@ import { POLICY } from '../desk/shop-desk.js'
 import { openPlace } from '../stored/place.js'
 import type { Answer, Question } from './carrier.js'
 
-/** On one machine with the shop, buyers come first: docs/redis.md says so of workers. */
+/** On one machine with the shop, buyers come first: the adapter's README says so of workers. */
 setPriority(10)
 
 let carried = 0

@@ -2,7 +2,10 @@ import type { AccountKey } from '@holdfast/core/adapter'
 
 /** The keys of one partition, all in one slot: ids, SKUs and names are fields and members, and part of no key. */
 export interface PartitionKeys {
-  /** Hash: epoch, sequence of the outbox, time of the last change, numbers given so far, how far what is to be forgotten was looked for, whether a ledger follows. */
+  /**
+   * Hash: epoch, sequence of the outbox, time of the last change, numbers given so far, how far what is to be forgotten was
+   * looked for, whether a ledger follows.
+   */
   readonly meta: string
   /** Hash: text that many records share → its number, and `#` with that number → the text. */
   readonly words: string

@@ -132,11 +132,6 @@ do
     return { 'granted', step.deferred and 1 or 0, whole.until_, owedLines(whole.lines) }
   end
 
-  -- Whether a payment must take units before it can be decided.
-  local function wantsUnits(r)
-    return r and (r.status == DEFERRED or r.status == EXPIRED)
-  end
-
   local function packTold(why, r)
     if why.short then
       local short = {}

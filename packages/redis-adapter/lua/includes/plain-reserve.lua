@@ -19,6 +19,7 @@ do
     local claims = packClaims(like)
     shape.head, shape.expiresAt = packHead(like, shape.c and claimsToWrite(claims) or 0, claims), like.until_
     shape.subjects, shape.packedUntil = newSubjects(shape, like), pack('<I7', like.until_)
+    shape.claims, shape.lines = claims, like.lines
   end
 
   local function isNew(name, found)

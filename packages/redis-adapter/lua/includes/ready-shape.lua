@@ -13,17 +13,18 @@ local function bounds(uses)
   return from, to
 end
 
+-- Of one that was prepared (includes/plain-reserve.lua).
 local function readyOf(shape)
-  local like, from, to = granted(shape, HELD, linesToWrite(shape.l)), bounds(shape.u)
-  local claims, subjects = packClaims(like), newSubjects(shape, like)
-  local parts = { pack('<dddBBHc0', shape.h, from, to, shape.b and 1 or 0, #like.lines, #claims, claims) }
-  for i = 1, #like.lines do
-    local number = string.format('%.0f', like.lines[i].account)
-    parts[#parts + 1] = pack('<Hc0I4', #number, number, like.lines[i].quantity)
+  local from, to = bounds(shape.u)
+  local lines, claims = shape.lines, shape.claims
+  local parts = { pack('<dddBBHc0', shape.h, from, to, shape.b and 1 or 0, #lines, #claims, claims) }
+  for i = 1, #lines do
+    local number = string.format('%.0f', lines[i].account)
+    parts[#parts + 1] = pack('<Hc0I4', #number, number, lines[i].quantity)
   end
   for j = 1, shape.n do
     local counters, guards = '', {}
-    if subjects[j] then counters, guards = subjects[j][1], subjects[j][2] end
+    if shape.subjects[j] then counters, guards = shape.subjects[j][1], shape.subjects[j][2] end
     parts[#parts + 1] = pack('<Hc0B', #counters, counters, #guards) .. table.concat(guards)
   end
   return table.concat(parts)

@@ -1,6 +1,6 @@
 -- What becomes of a reservation: extend, shrink, confirm, release, return.
 
-local already, noteOf, lineOf, refund, sell, packShort
+local already, noteOf, lineOf, refund, sell, packShort, wantsUnits
 do
   function already(r)
     return { 'already', r.status }
@@ -221,12 +221,18 @@ do
     return sell(id, r, command.payment, true, r.lines)
   end
 
+  -- Whether a payment must take units before it can be decided.
+  function wantsUnits(r)
+    return r and (r.status == DEFERRED or r.status == EXPIRED)
+  end
+
   function HANDLERS.confirm(command)
     local r = current(command.id)
-    -- An order in pieces whose units are to be taken first lies elsewhere for whoever does not know its home.
-    local wantsUnits = r and not r.marked and (r.status == DEFERRED or r.status == EXPIRED)
-    if wantsUnits and keepsHomes and isWhole(command.id, r) then return 'unknown-id' end
-    if r and not r.marked then return confirmKnown(command.id, r, command.payment) end
+    if r and not r.marked then
+      -- An order in pieces whose units are to be taken first lies elsewhere for whoever does not know its home.
+      if keepsHomes and wantsUnits(r) and isWhole(command.id, r) then return 'unknown-id' end
+      return confirmKnown(command.id, r, command.payment)
+    end
     -- Of a marker's order the ledger knows what a payment becomes; what expired may be taken again, as what was forgotten.
     if r and r.status ~= EXPIRED then return 'unknown-id' end
     return confirmUnknown(command)

@@ -1189,6 +1189,7 @@ local like = granted(shape, HELD, linesToWrite(shape.l))
 local claims = packClaims(like)
 shape.head, shape.expiresAt = packHead(like, shape.c and claimsToWrite(claims) or 0, claims), like.until_
 shape.subjects, shape.packedUntil = newSubjects(shape, like), pack('<I7', like.until_)
+shape.claims, shape.lines = claims, like.lines
 end
 local function isNew(name, found)
 return found == false and packedSubjects[name] == nil and subjects[name] == nil
@@ -1450,7 +1451,7 @@ r.unarchive = function() archive(r, -1) end
 return r
 end
 end
-local already, noteOf, lineOf, refund, sell, packShort
+local already, noteOf, lineOf, refund, sell, packShort, wantsUnits
 do
 function already(r)
 return { 'already', r.status }
@@ -1652,11 +1653,15 @@ claim(id, r)
 keep(id, r)
 return sell(id, r, command.payment, true, r.lines)
 end
+function wantsUnits(r)
+return r and (r.status == DEFERRED or r.status == EXPIRED)
+end
 function HANDLERS.confirm(command)
 local r = current(command.id)
-local wantsUnits = r and not r.marked and (r.status == DEFERRED or r.status == EXPIRED)
-if wantsUnits and keepsHomes and isWhole(command.id, r) then return 'unknown-id' end
-if r and not r.marked then return confirmKnown(command.id, r, command.payment) end
+if r and not r.marked then
+if keepsHomes and wantsUnits(r) and isWhole(command.id, r) then return 'unknown-id' end
+return confirmKnown(command.id, r, command.payment)
+end
 if r and r.status ~= EXPIRED then return 'unknown-id' end
 return confirmUnknown(command)
 end
@@ -1933,9 +1938,6 @@ whole.text, whole.texts, whole.data = shape.texts, table.concat(parts), packText
 noteGrant(id, packReservation(whole))
 keep(id, whole)
 return { 'granted', step.deferred and 1 or 0, whole.until_, owedLines(whole.lines) }
-end
-local function wantsUnits(r)
-return r and (r.status == DEFERRED or r.status == EXPIRED)
 end
 local function packTold(why, r)
 if why.short then
@@ -2214,16 +2216,16 @@ for i = 1, #uses do from, to = math.max(from, uses[i][6]), math.min(to, uses[i][
 return from, to
 end
 local function readyOf(shape)
-local like, from, to = granted(shape, HELD, linesToWrite(shape.l)), bounds(shape.u)
-local claims, subjects = packClaims(like), newSubjects(shape, like)
-local parts = { pack('<dddBBHc0', shape.h, from, to, shape.b and 1 or 0, #like.lines, #claims, claims) }
-for i = 1, #like.lines do
-local number = string.format('%.0f', like.lines[i].account)
-parts[#parts + 1] = pack('<Hc0I4', #number, number, like.lines[i].quantity)
+local from, to = bounds(shape.u)
+local lines, claims = shape.lines, shape.claims
+local parts = { pack('<dddBBHc0', shape.h, from, to, shape.b and 1 or 0, #lines, #claims, claims) }
+for i = 1, #lines do
+local number = string.format('%.0f', lines[i].account)
+parts[#parts + 1] = pack('<Hc0I4', #number, number, lines[i].quantity)
 end
 for j = 1, shape.n do
 local counters, guards = '', {}
-if subjects[j] then counters, guards = subjects[j][1], subjects[j][2] end
+if shape.subjects[j] then counters, guards = shape.subjects[j][1], shape.subjects[j][2] end
 parts[#parts + 1] = pack('<Hc0B', #counters, counters, #guards) .. table.concat(guards)
 end
 return table.concat(parts)
