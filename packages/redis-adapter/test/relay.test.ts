@@ -171,8 +171,8 @@ for (const [kind, partitions] of KINDS) {
       await scene.sell(3, 1)
       for (let number = 6; number < 300; number += 3) {
         await scene.sell(number, 1)
-        if (number % 30 === 0)
-          await expect.poll(waiting, { timeout: 20_000, interval: 5 }).toBeLessThan(20 * (partitions ?? 1))
+        // So few in all that no partition is at its bound, as fast as the relay may be.
+        await expect.poll(waiting, { timeout: 20_000, interval: 5 }).toBeLessThan(10)
       }
       isBlocked = false
       await expect
