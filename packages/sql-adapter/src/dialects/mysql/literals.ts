@@ -27,7 +27,10 @@ function textLiteral(text: string): string {
 /** Printing ASCII that needs no escape, which is the same in whatever character set the connection has. */
 const PLAIN = /^[ !#-&(-[\]-~]*$/
 
-/** Bytes of UTF-8; nearly all ids are plain. */
+/**
+ * Bytes of UTF-8; nearly all ids are plain. They are told to be bytes: rows of texts beside a column of bytes could be
+ * compared with each of its values alone, and be found by none.
+ */
 function bytesLiteral(text: string): string {
-  return PLAIN.test(text) ? `'${text}'` : `x'${Buffer.from(text, 'utf8').toString('hex')}'`
+  return PLAIN.test(text) ? `_binary'${text}'` : `x'${Buffer.from(text, 'utf8').toString('hex')}'`
 }

@@ -75,11 +75,13 @@ export class Statements {
       ...values(settable + set.length, added).map(([name, value]) => `t.${name} = t.${name} + ${value}`),
       ...Object.entries(sharedSet).map(([name, sql]) => `t.${name} = ${sql}`),
     ]
+    const changing = given.changing(table, key)
     const conditions = [
+      ...changing.conditions,
       ...values(0, [...key, ...expected]).map(([name, value]) => `t.${name} = ${value}`),
       ...Object.entries(shared).map(([name, sql]) => `t.${name} = ${sql}`),
     ]
-    return `update ${given.beside(table)} set ${assignments.join(', ')} where ${conditions.join(' and ')}`
+    return `update ${changing.tables} set ${assignments.join(', ')} where ${conditions.join(' and ')}`
   }
 
   private remove(
@@ -89,11 +91,13 @@ export class Statements {
   ): string {
     const columns = [...key, ...expected]
     const given = givenRows(columns, rows, this.isMariadb)
+    const changing = given.changing(table, key)
     const conditions = [
+      ...changing.conditions,
       ...columns.map(({ name }, index) => `t.${name} = ${given.values[index]}`),
       ...Object.entries(shared).map(([name, sql]) => `t.${name} = ${sql}`),
     ]
-    return `delete t from ${given.beside(table)} where ${conditions.join(' and ')}`
+    return `delete t from ${changing.tables} where ${conditions.join(' and ')}`
   }
 }
 
