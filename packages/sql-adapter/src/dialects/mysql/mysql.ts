@@ -31,6 +31,10 @@ interface MysqlConnection {
 }
 
 const BEGIN = ['set transaction isolation level read committed', 'start transaction']
+const BEGIN_SNAPSHOT = [
+  'set transaction isolation level repeatable read',
+  'start transaction with consistent snapshot, read only',
+]
 
 type Result = readonly (readonly unknown[])[] | { readonly affectedRows: number }
 
@@ -58,10 +62,7 @@ class MysqlEngine implements Engine {
   }
 
   async beginSnapshot(): Promise<void> {
-    await this.sendAll([
-      'set transaction isolation level repeatable read',
-      'start transaction with consistent snapshot, read only',
-    ])
+    await this.sendAll(BEGIN_SNAPSHOT)
   }
 
   async commit(): Promise<void> {
@@ -76,14 +77,36 @@ class MysqlEngine implements Engine {
     return rowsOf(await this.send(sql, parameters))
   }
 
-  async ask(questions: readonly Question[], locking: boolean): Promise<readonly (readonly Row[])[]> {
+  ask(questions: readonly Question[], locking: boolean): Promise<readonly (readonly Row[])[]> {
+    return this.asked(questions, locking, [], [])
+  }
+
+  /** Each statement by itself would be answered as of a moment of its own. */
+  async askAtOnce(questions: readonly Question[]): Promise<readonly (readonly Row[])[]> {
+    if (questions.length === 1) return this.ask(questions, false)
+    try {
+      return await this.asked(questions, false, BEGIN_SNAPSHOT, ['commit'])
+    } catch (error) {
+      if (troubleOf(error) !== 'lost') await this.rollback()
+      throw error
+    }
+  }
+
+  private async asked(
+    questions: readonly Question[],
+    locking: boolean,
+    before: readonly string[],
+    after: readonly string[],
+  ): Promise<readonly (readonly Row[])[]> {
     const { isMariadb } = this.statements
     const asked = questions.map((question) => questionStatement(question, isMariadb, locking))
     const results = await this.sendAll(
-      asked.map(({ sql }) => sql),
-      asked.map(({ parameters }) => parameters),
+      [...before, ...asked.map(({ sql }) => sql), ...after],
+      [...before.map(() => []), ...asked.map(({ parameters }) => parameters)],
     )
-    return questions.map((question, index) => answerTo(question, rowsOf(results[index] as Result)))
+    return questions.map((question, index) =>
+      answerTo(question, rowsOf(results[before.length + index] as Result)),
+    )
   }
 
   async lockPartition({ partitions }: TableNames): Promise<void> {

@@ -75,6 +75,11 @@ class PostgresEngine implements Engine {
     return this.send({ text: numbered(sql), values: parameters })
   }
 
+  /** One statement for all that have keys. */
+  askAtOnce(questions: readonly Question[]): Promise<readonly (readonly Row[])[]> {
+    return this.ask(questions)
+  }
+
   async ask(questions: readonly Question[]): Promise<readonly (readonly Row[])[]> {
     const keyed: Keyed[] = questions.filter(isKeyed)
     const together = keyed.length === 0 ? [] : await this.askTogether(keyed)

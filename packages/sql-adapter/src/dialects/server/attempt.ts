@@ -3,11 +3,12 @@ import type { ForwardTime } from '../forward-time.js'
 import type { TableNames } from '../table-names.js'
 import type { Changes, Wanted, Work } from '../work.js'
 import { AsRead } from './as-read.js'
-import { bytes, integer } from './column.js'
+import { bytes, integer, type Row } from './column.js'
 import type { Engine, Server } from './engine.js'
 import { Outdated, rowRejected } from './errors.js'
 import { type Load, loadPosition, loadsOf } from './loading.js'
 import { needsLock, planOf } from './plan-of.js'
+import type { Question } from './question.js'
 import type { WritePlan, WriteStep } from './write-plan.js'
 
 const ROWS = 'holdfast_rows'
@@ -26,6 +27,8 @@ export interface Decided<Result> {
   readonly result: Result
 }
 
+type Asking = (questions: readonly Question[]) => Promise<readonly (readonly Row[])[]>
+
 /** One attempt at a work on one connection: it reads, decides and writes, within whatever transaction its caller holds. */
 export class Attempt<Result> {
   private readonly read: AsRead
@@ -39,10 +42,18 @@ export class Attempt<Result> {
     this.read = new AsRead(work.rows)
   }
 
-  /** Reads what is committed. Position and time come with the first answer. */
+  /**
+   * Reads what is committed. Position and time come with the first answer, and all that the commands name as of one moment:
+   * a refusal writes nothing by which a mixture would be told.
+   */
   async decide(): Promise<Decided<Result>> {
-    const named = this.work.named()
-    await this.load([this.position(), ...this.loads(named)], false)
+    await this.loadNamed((questions) => this.engine.askAtOnce(questions))
+    return this.decideOn(false)
+  }
+
+  /** Reads what the transaction sees that the caller is in. */
+  async decideWithin(): Promise<Decided<Result>> {
+    await this.loadNamed((questions) => this.engine.ask(questions, false))
     return this.decideOn(false)
   }
 
@@ -113,12 +124,17 @@ export class Attempt<Result> {
     return wanted === null ? [] : loadsOf(wanted, this.now, this.setting.names, this.read)
   }
 
-  private async load(loads: readonly Load[], locking: boolean): Promise<void> {
+  private loadNamed(ask: Asking): Promise<void> {
+    return this.answered([this.position(), ...this.loads(this.work.named())], ask)
+  }
+
+  private load(loads: readonly Load[], locking: boolean): Promise<void> {
+    return this.answered(loads, (questions) => this.engine.ask(questions, locking))
+  }
+
+  private async answered(loads: readonly Load[], ask: Asking): Promise<void> {
     if (loads.length === 0) return
-    const answers = await this.engine.ask(
-      loads.map(({ question }) => question),
-      locking,
-    )
+    const answers = await ask(loads.map(({ question }) => question))
     loads.forEach(({ take }, index) => {
       take(answers[index] ?? [])
     })

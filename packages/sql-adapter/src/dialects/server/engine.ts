@@ -31,6 +31,8 @@ export interface Engine {
   query(sql: string, parameters: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
   /** Answers in the order of the questions. `locking`: as the rows are now, whatever the transaction saw before. */
   ask(questions: readonly Question[], locking: boolean): Promise<readonly (readonly Row[])[]>
+  /** The same outside of any transaction: all that is asked for by keys is answered as of one moment. */
+  askAtOnce(questions: readonly Question[]): Promise<readonly (readonly Row[])[]>
   /** Locks the partition, alone: nobody else writes until the transaction ends. */
   lockPartition(names: TableNames): Promise<void>
   /** @throws a `passing` error where a row is not as expected */

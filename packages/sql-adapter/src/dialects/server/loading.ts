@@ -45,10 +45,6 @@ export function loadsOf(wanted: Wanted, now: number, names: TableNames, rows: Lo
   )
 }
 
-/**
- * Ids come last: a server may answer each question as of a moment of its own, and whoever finds what a duplicate of its
- * call has counted must then find that duplicate, or would refuse what was granted.
- */
 function keyedLoads(wanted: Wanted, names: TableNames, rows: LoadedRows): readonly Load[] {
   const { accounts = [], subjects = [], orders = [], movements = [] } = wanted
   const { carried = [], campaigns = [], compensations = [] } = wanted

@@ -47,7 +47,7 @@ export class ServerDialect implements Dialect {
   }
 
   ask<Result>(begin: () => Work<Result>): Promise<Result> {
-    return this.using((engine) => this.askOn(engine, begin()))
+    return this.using(async (engine) => (await new Attempt(engine, this.setting, begin()).decide()).result)
   }
 
   list<Result>(question: (lists: Lists) => Awaitable<Result>): Promise<Result> {
@@ -67,7 +67,7 @@ export class ServerDialect implements Dialect {
     return {
       migrate: () => Promise.reject(new HoldfastError('invalid-argument', 'migrate before the transaction')),
       run: async (begin) => this.runWithin(await joined(), begin()),
-      ask: async (begin) => this.askOn(await joined(), begin()),
+      ask: async (begin) => this.askWithin(await joined(), begin()),
       list: async (question) => question(this.listsOn(await joined())),
       snapshot: async (work) => work(this.readerOn(await joined())),
       within: (other) => this.within(other),
@@ -124,8 +124,8 @@ export class ServerDialect implements Dialect {
     }
   }
 
-  private async askOn<Result>(engine: Engine, work: Work<Result>): Promise<Result> {
-    return (await new Attempt(engine, this.setting, work).decide()).result
+  private async askWithin<Result>(engine: Engine, work: Work<Result>): Promise<Result> {
+    return (await new Attempt(engine, this.setting, work).decideWithin()).result
   }
 
   private listsOn(engine: Engine): Lists {
@@ -134,7 +134,7 @@ export class ServerDialect implements Dialect {
 
   private readerOn(engine: Engine): Reader {
     return {
-      ask: (begin) => this.told(() => this.askOn(engine, begin())),
+      ask: (begin) => this.told(() => this.askWithin(engine, begin())),
       list: (question) => this.told(async () => question(this.listsOn(engine))),
     }
   }
