@@ -52,7 +52,8 @@ export class Delivery {
   /** Never rejects. */
   async run(): Promise<void> {
     for (let part = this.parts.pop(); part !== undefined; part = this.parts.pop()) {
-      if (await this.knowsEpoch(part)) await this.send(this.stillWanted(part))
+      if (this.lacksEpoch(part) && !(await this.learnsEpoch(part))) continue
+      await this.send(this.stillWanted(part))
     }
   }
 
@@ -138,10 +139,16 @@ export class Delivery {
     this.failEach(part, (entry) => errorOf(entry, 'fenced', message, cause === undefined ? {} : { cause }))
   }
 
-  /** Asks the source before the first batch; if it fails, so do the commands, unsent. */
-  private async knowsEpoch(part: Part): Promise<boolean> {
+  /** Whether the source is to be asked before anything is sent. */
+  private lacksEpoch({ fenced }: Part): boolean {
     const { epoch } = this.route
-    if (epoch.expected !== null || epoch.source === undefined || part.fenced) return true
+    return epoch.expected === null && epoch.source !== undefined && !fenced
+  }
+
+  /** Asks the source before the first batch; if it fails, so do the commands, unsent. */
+  private async learnsEpoch(part: Part): Promise<boolean> {
+    const { epoch } = this.route
+    if (epoch.source === undefined) return true
     const cause = await failureOf(epoch.ask(epoch.source))
     if (cause === undefined) return true
     const message = 'nothing was sent: the epoch source failed'

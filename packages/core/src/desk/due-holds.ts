@@ -33,6 +33,11 @@ export class DueHolds {
     return new DueHolds(sender, this.scheduler, this.times, this.quiet)
   }
 
+  /** Whether the store has said that nothing is due at this time of its clock, and no sweep is under way. */
+  areNone(now: number): boolean {
+    return this.sweeping === null && now < this.quiet.until
+  }
+
   /**
    * Whether anything was expired, so that asking again is worth it. What keeps that from being learned within the
    * call's time leaves the refusal as it is.
@@ -40,8 +45,8 @@ export class DueHolds {
    * @param now the store's clock of the refusal
    */
   expireSome(now: number, call: Call): Promise<boolean> {
+    if (this.areNone(now)) return NOTHING_EXPIRED
     if (this.sweeping === null) {
-      if (now < this.quiet.until) return NOTHING_EXPIRED
       this.sweeping = this.sweep().finally(() => {
         this.sweeping = null
       })

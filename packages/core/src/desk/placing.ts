@@ -13,7 +13,7 @@ import { type Order, orderAsTold, type PlacedOrder, placedOrder, unitsAsTold } f
 import { callOf, DeskCall, type DeskParts, orderOf, unexpected } from './parts.js'
 import type { NotPlaced, Placed, PlaceResult, PreviewResult } from './place-results.js'
 import { previewOutcome } from './preview.js'
-import { isRefusal, refusalAsTold } from './refusals.js'
+import { isOfTime, isRefusal, mayBeDue, refusalAsTold } from './refusals.js'
 
 /** A command that was sent, with its answer. */
 interface Attempt {
@@ -63,9 +63,14 @@ export class Placing {
   /** The first answer to an order, which is nearly always the last. Ends the call, now or once all is settled. */
   answered(request: OrderToReserve, call: DeskCall, first: Attempt): PlaceResult | Promise<PlaceResult> {
     this.parts.time.heard(first.now)
-    if (first.outcome.kind !== 'granted') return this.settledAndTold(request, call, first)
-    this.parts.calls.end()
-    return this.granted(first.command, first.outcome)
+    if (!this.isSettled(first)) return this.settledAndTold(request, call, first)
+    try {
+      return this.told(first)
+    } catch (error) {
+      throw errorAsTold(error, request.id)
+    } finally {
+      this.parts.calls.end()
+    }
   }
 
   /** Ends the call with what failed, as its caller is told. */
@@ -148,14 +153,19 @@ export class Placing {
     first: Attempt,
   ): Promise<PlaceResult> {
     try {
-      const last = await this.settled(request, call, first)
-      if (last.outcome.kind === 'insufficient-stock') this.parts.soldOut?.refused(last.command, last.outcome)
-      return await this.told(last)
+      return await this.told(await this.settled(request, call, first))
     } catch (error) {
       throw errorAsTold(error, request.id)
     } finally {
       this.parts.calls.end()
     }
+  }
+
+  /** Granted, or refused with nothing to be asked again: when a shop is sold out, thousands are at once. */
+  private isSettled({ outcome, now }: Attempt): boolean {
+    if (outcome.kind === 'granted') return true
+    if (!isRefusal(outcome) || isOfTime(outcome)) return false
+    return !mayBeDue(outcome) || this.parts.due.areNone(now)
   }
 
   /** Asks again where the answer was about a window, or about due holds. */
@@ -191,6 +201,7 @@ export class Placing {
   private told({ command, outcome }: Attempt): PlaceResult | Promise<PlaceResult> {
     if (outcome.kind === 'granted') return this.granted(command, outcome)
     if (outcome.kind === 'replayed') return this.replayed(command, outcome.status)
+    if (outcome.kind === 'insufficient-stock') this.parts.soldOut?.refused(command, outcome)
     return this.refused(command, outcome)
   }
 
@@ -282,14 +293,4 @@ class Placement implements Teller<PlaceResult> {
 
 function instants(now: number, patienceMs: number): ReserveAt {
   return { now, notAfter: now + Math.max(patienceMs, LATEST_MS) }
-}
-
-/** Whether units or uses that overdue holds still keep may have been what was missing. */
-function mayBeDue({ kind }: Outcome): boolean {
-  return kind === 'insufficient-stock' || kind === 'purchase-limit'
-}
-
-/** Whether the store's clock, not the order, was the trouble. */
-function isOfTime(outcome: Outcome): boolean {
-  return outcome.kind === 'window-passed' || outcome.kind === 'late'
 }

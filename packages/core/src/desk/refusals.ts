@@ -178,3 +178,13 @@ const REFUSALS: ReadonlySet<Outcome['kind']> = new Set<Refusal['kind']>([
 export function isRefusal(outcome: Outcome): outcome is Refusal {
   return REFUSALS.has(outcome.kind)
 }
+
+/** Whether units or uses that overdue holds still keep may have been what was missing. */
+export function mayBeDue({ kind }: Outcome): boolean {
+  return kind === 'insufficient-stock' || kind === 'purchase-limit'
+}
+
+/** Whether the store's clock, not the order, was the trouble. */
+export function isOfTime(outcome: Outcome): boolean {
+  return outcome.kind === 'window-passed' || outcome.kind === 'late'
+}
