@@ -33,7 +33,7 @@ export function millionContenders(
   })
   const sale = { mix: { skus: 1, linesPerOrder: 1 }, audits: false }
   return [
-    audited(minted, deskContender({ ...on(minted), ...sale, name: 'coalesced (million)' }), HALF),
+    audited(minted, deskContender({ ...on(minted), ...sale, name: 'coalesced (million)' }), {}),
     audited(
       random,
       deskContender({
@@ -42,7 +42,7 @@ export function millionContenders(
         name: 'coalesced (million, random ids)',
         newId: () => randomId(),
       }),
-      BRIEF,
+      HALF,
     ),
     ...[
       settleContender({
@@ -56,10 +56,11 @@ export function millionContenders(
         settle: (desk, orderId) => desk.cancel({ orderId, by: 'buyer' }),
       }),
       expireContender({ ...on(minted), name: 'expire (million)' }),
-    ].map((contender) => audited(minted, contender, BRIEF)),
+    ].map((contender) => audited(minted, contender, THRICE)),
   ]
 }
 
-/** Their turns take long to prepare: part of a turn does. */
-const HALF = { timeShare: 0.5 }
-const BRIEF = { timeShare: 0.25, mostRounds: 3 }
+/** Of a figure beside the main ones. */
+const HALF = { timeShare: 0.5, mostRounds: 3 }
+/** What is settled is used up: a million orders do for so many turns. */
+const THRICE = { mostRounds: 3 }
