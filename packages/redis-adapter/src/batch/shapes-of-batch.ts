@@ -1,5 +1,5 @@
 import type { Guard, LimitUse, Reserve } from '@holdfast/core/adapter'
-import { rootText, subjectBegins } from '../keys.js'
+import { subjectBegins } from '../keys.js'
 import { type Shape, shapeOfReserve, Texts } from './shape.js'
 
 /** From so many alike orders in one batch on, the server keeps what they have in common once for all. */
@@ -58,11 +58,17 @@ export class ShapesOfBatch {
 
 /** Tells quickly whether a command is of the shape of the one before: in a sale nearly every one is. */
 class Likeness {
+  private readonly useRoots: readonly string[]
+  private readonly guardRoots: readonly string[]
+
   private constructor(
     private readonly command: Reserve,
     private readonly shape: Shape,
     readonly encoded: string,
-  ) {}
+  ) {
+    this.useRoots = command.claims.uses.map(({ counter }) => rootBefore(counter))
+    this.guardRoots = command.guards.map(({ name }) => rootBefore(name))
+  }
 
   /** `null` for commands of which no other is looked at so closely. */
   static of(command: Reserve, shape: Shape, encoded: string): Likeness | null {
@@ -87,16 +93,22 @@ class Likeness {
       const like = known.claims.uses[at] as LimitUse
       const isSame =
         use.max === like.max && use.lines === like.lines && use.from === like.from && use.to === like.to
-      const [root, position] = shape.u[at] as Shape['u'][number]
-      if (!isSame || use.prior.length > 0 || !named(use.counter, root, position, texts)) return null
+      const [, position] = shape.u[at] as Shape['u'][number]
+      if (!isSame || use.prior.length > 0) return null
+      if (!named(use.counter, use.subject, this.useRoots[at] as string, position, texts)) return null
     }
     for (let at = 0; at < guards.length; at++) {
       const guard = guards[at] as Guard
-      const [root, position] = shape.g[at] as Shape['g'][number]
-      if (guard.prior.length > 0 || !named(guard.name, root, position, texts)) return null
+      const [, position] = shape.g[at] as Shape['g'][number]
+      if (guard.prior.length > 0) return null
+      if (!named(guard.name, guard.subject, this.guardRoots[at] as string, position, texts)) return null
     }
     return texts
   }
+}
+
+function rootBefore(name: string): string {
+  return name.slice(0, subjectBegins(name))
 }
 
 /** But for names; lists by identity: those of alike orders are the policy's own, and shared. */
@@ -116,10 +128,15 @@ function isAlike(one: Reserve, other: Reserve): boolean {
 }
 
 /** Whether the name has this root, and its subject this place among the texts; a new one is put there. */
-function named(name: string, root: string, position: number, texts: string[]): boolean {
-  const begins = subjectBegins(name)
-  if (rootText('').length + begins !== root.length || !root.endsWith(name.slice(0, begins))) return false
-  const subject = name.slice(begins)
+function named(
+  name: string,
+  given: string | undefined,
+  root: string,
+  position: number,
+  texts: string[],
+): boolean {
+  const subject = given ?? name.slice(subjectBegins(name))
+  if (name.length !== root.length + subject.length || !name.startsWith(root)) return false
   if (position < texts.length) return texts[position] === subject
   if (texts.includes(subject)) return false
   texts.push(subject)
