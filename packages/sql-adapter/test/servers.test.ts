@@ -102,21 +102,45 @@ function testOn(database: TestDatabase): void {
 
   // PostgreSQL answers all of them as of one moment.
   if (kind === 'mariadb') {
-    test('a call whose duplicate commits between two of its reads is answered as a replay', async () => {
-      const { desk, tablePrefix } = await openShop(1)
-      let afterRead: (() => Promise<unknown>) | null = null
-      // Its reads are one statement each: the connection takes one at a time.
-      const slow = database.connect(
+    /** A pool whose reads are one statement each, held up behind each of them: the connection takes one at a time. */
+    const heldUp = (afterRead: () => Promise<unknown>) =>
+      database.connect(
         {
           ...{ min: 0, max: 1 },
           afterCreate: (connection: Connection, done: (error: null, connection: Connection) => void) => {
-            heldUpAfterRead(connection, async () => afterRead?.())
+            heldUpAfterRead(connection, afterRead)
             done(null, connection)
           },
         },
         false,
       )
-      const late = new OrderDesk({ store: new SqlStore(slow, { tablePrefix }), policy: lastOne })
+
+    test('a refusal is of one moment, whatever commits between two of its reads', async () => {
+      const two = {
+        ...policy,
+        limits: [{ id: 'two', per: 'user', scope: 'sku', max: 2 }],
+        unpaidOrder: [],
+      } as const
+      const { store, tablePrefix } = await openShop(2)
+      const desk = new OrderDesk({ store, policy: two })
+      const order = (id: string) => ({ id, buyer: { user: 'ada' }, lines: [{ sku: 'PHONE', quantity: 1 }] })
+      for (const id of ['first', 'second']) expect(await desk.place(order(id))).toMatchObject({ ok: true })
+      let reads = 0
+      // The partition is read first, then the account, then what the buyer has.
+      const slow = heldUp(async () => {
+        if (++reads === 2) await desk.cancel({ orderId: 'first', by: 'buyer' })
+      })
+      const late = new OrderDesk({ store: new SqlStore(slow, { tablePrefix }), policy: two })
+      // Nothing is left while two of two are used up, or one is left while one is used.
+      expect(await late.place(order('third'))).toMatchObject({ ok: false, reason: 'purchase-limit', used: 2 })
+      expect(await late.place(order('fourth'))).toMatchObject({ ok: true })
+      await slow.destroy()
+    })
+
+    test('a call whose duplicate commits between two of its reads is answered as a replay', async () => {
+      const { desk, tablePrefix } = await openShop(1)
+      let afterRead: (() => Promise<unknown>) | null = null
+      const slow = heldUp(async () => afterRead?.())
       const first = new OrderDesk({ store: new SqlStore(knex, { tablePrefix }), policy: lastOne })
       const answers: unknown[] = []
       let reads = Number.POSITIVE_INFINITY
@@ -127,6 +151,8 @@ function testOn(database: TestDatabase): void {
           reads += 1
           if (reads === read) await first.place(order)
         }
+        // A new store each time: after some conflicts one would lock before it reads.
+        const late = new OrderDesk({ store: new SqlStore(slow, { tablePrefix }), policy: lastOne })
         answers.push(await late.place(order))
         afterRead = null
         await desk.restock({ id: `again ${read}`, sku: 'PHONE', quantity: 1 })

@@ -4,7 +4,7 @@ import type { Applied, ReservationStore } from '../port/reservation-store.js'
 import type { Entry } from './entry.js'
 import { blameIn, culpritIn, errorFor, errorOf, unknownFor } from './failure.js'
 import type { Flight } from './flight.js'
-import type { PartitionEpoch } from './partition-epoch.js'
+import type { EpochSource, PartitionEpoch } from './partition-epoch.js'
 
 /** Where batches of one partition go. */
 export interface Route {
@@ -52,8 +52,8 @@ export class Delivery {
   /** Never rejects. */
   async run(): Promise<void> {
     for (let part = this.parts.pop(); part !== undefined; part = this.parts.pop()) {
-      if (this.lacksEpoch(part) && !(await this.learnsEpoch(part))) continue
-      await this.send(this.stillWanted(part))
+      const source = this.sourceToAsk(part)
+      if (source === null || (await this.learnsEpoch(part, source))) await this.send(this.stillWanted(part))
     }
   }
 
@@ -139,17 +139,15 @@ export class Delivery {
     this.failEach(part, (entry) => errorOf(entry, 'fenced', message, cause === undefined ? {} : { cause }))
   }
 
-  /** Whether the source is to be asked before anything is sent. */
-  private lacksEpoch({ fenced }: Part): boolean {
-    const { epoch } = this.route
-    return epoch.expected === null && epoch.source !== undefined && !fenced
+  /** Who is to be asked for the epoch before anything is sent; `null`: it is known, or the store's own word is taken. */
+  private sourceToAsk({ fenced }: Part): EpochSource | null {
+    const { expected, source } = this.route.epoch
+    return expected !== null || fenced ? null : (source ?? null)
   }
 
-  /** Asks the source before the first batch; if it fails, so do the commands, unsent. */
-  private async learnsEpoch(part: Part): Promise<boolean> {
-    const { epoch } = this.route
-    if (epoch.source === undefined) return true
-    const cause = await failureOf(epoch.ask(epoch.source))
+  /** Asks before the first batch; if that fails, so do the commands, unsent. */
+  private async learnsEpoch(part: Part, source: EpochSource): Promise<boolean> {
+    const cause = await failureOf(this.route.epoch.ask(source))
     if (cause === undefined) return true
     const message = 'nothing was sent: the epoch source failed'
     this.failEach(part, (entry) => errorOf(entry, 'store-failed', message, { cause }))

@@ -43,26 +43,25 @@ export class Attempt<Result> {
   }
 
   /**
-   * Reads what is committed. Position and time come with the first answer, and all that the commands name as of one moment:
-   * a refusal writes nothing by which a mixture would be told.
+   * Reads what is committed. Position and time come with the first answer, and all that is asked for together is of one
+   * moment: a refusal writes nothing by which a mixture would be told.
    */
-  async decide(): Promise<Decided<Result>> {
-    await this.loadNamed((questions) => this.engine.askAtOnce(questions))
-    return this.decideOn(false)
+  decide(): Promise<Decided<Result>> {
+    return this.decideUnlocked((questions) => this.engine.askAtOnce(questions))
   }
 
   /** Reads what the transaction sees that the caller is in. */
-  async decideWithin(): Promise<Decided<Result>> {
-    await this.loadNamed((questions) => this.engine.ask(questions, false))
-    return this.decideOn(false)
+  decideWithin(): Promise<Decided<Result>> {
+    return this.decideUnlocked((questions) => this.engine.ask(questions, false))
   }
 
   /** Reads what is there while nobody else writes. */
   async decideLocked(): Promise<Decided<Result>> {
     const { engine, setting } = this
+    const ask: Asking = (questions) => engine.ask(questions, true)
     await engine.lockPartition(setting.names)
-    await this.load([this.position()], true)
-    return this.decideOn(true)
+    await this.load([this.position()], ask)
+    return this.decideOn(ask)
   }
 
   /** @throws Outdated where it must not be written without a lock, or what was read has changed */
@@ -104,10 +103,15 @@ export class Attempt<Result> {
     if (needsLock(changes, this.read)) throw new Outdated('it needs the lock')
   }
 
-  private async decideOn(locking: boolean): Promise<Decided<Result>> {
+  private async decideUnlocked(ask: Asking): Promise<Decided<Result>> {
+    await this.load([this.position(), ...this.loads(this.work.named())], ask)
+    return this.decideOn(ask)
+  }
+
+  private async decideOn(ask: Asking): Promise<Decided<Result>> {
     const { work, now } = this
     for (let wanted = work.wants(now); wanted !== null; wanted = work.wants(now)) {
-      await this.load(this.loads(wanted), locking)
+      await this.load(this.loads(wanted), ask)
     }
     return work.decide(now)
   }
@@ -124,15 +128,7 @@ export class Attempt<Result> {
     return wanted === null ? [] : loadsOf(wanted, this.now, this.setting.names, this.read)
   }
 
-  private loadNamed(ask: Asking): Promise<void> {
-    return this.answered([this.position(), ...this.loads(this.work.named())], ask)
-  }
-
-  private load(loads: readonly Load[], locking: boolean): Promise<void> {
-    return this.answered(loads, (questions) => this.engine.ask(questions, locking))
-  }
-
-  private async answered(loads: readonly Load[], ask: Asking): Promise<void> {
+  private async load(loads: readonly Load[], ask: Asking): Promise<void> {
     if (loads.length === 0) return
     const answers = await ask(loads.map(({ question }) => question))
     loads.forEach(({ take }, index) => {
