@@ -10,8 +10,8 @@ export const CARRIED: ContenderName = { engine: ENGINE, name: 'chain (open loop)
 export const NOT_CARRIED: ContenderName = { engine: ENGINE, name: 'chain (open loop, not carried)' }
 /** Callers of the warm-up, few enough that what they place is carried soon. */
 const CALLERS = 100
-/** Of the orders that came, so many may wait when the last is placed: a carrier that lags behind has ever more. */
-const MOST_WAITING = 0.5
+/** Orders of so long may wait when the last is placed, ms: a carrier that lags behind has ever more. */
+const LONGEST_WAIT = 1_000
 
 /** Orders that come half as fast as the chain can take them: what their buyers feel of their being carried meanwhile. */
 export class ChainOpenLoops {
@@ -40,6 +40,7 @@ export class ChainOpenLoops {
     const shop = await ChainShop.open(this.server, this.database)
     if (isCarried) await shop.carry()
     let before = 0
+    let began = 0
     return {
       callers: CALLERS,
       call: async () => {
@@ -49,20 +50,22 @@ export class ChainOpenLoops {
       warm: async () => {
         if (isCarried) await shop.carryAll()
         before = shop.mix.counts.granted
+        began = performance.now()
       },
       checkLaws: async () => {
-        if (isCarried) await this.checkBacklog(shop, shop.mix.counts.granted - before)
+        if (isCarried)
+          await this.checkBacklog(shop, shop.mix.counts.granted - before, performance.now() - began)
         await shop.checkLaws()
       },
       close: () => shop.close(),
     }
   }
 
-  private async checkBacklog(shop: ChainShop, came: number): Promise<void> {
+  private async checkBacklog(shop: ChainShop, came: number, ms: number): Promise<void> {
     await shop.carried()
     const { waiting } = shop
     this.mostWaiting = Math.max(this.mostWaiting, waiting)
-    if (waiting > came * MOST_WAITING)
+    if (waiting > (came / ms) * LONGEST_WAIT)
       throw new LawBroken(`of ${came} orders, ${waiting} were not carried when the last was placed`)
   }
 }

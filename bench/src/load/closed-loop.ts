@@ -14,11 +14,18 @@ export type Now = () => number
 
 export const monotonic: Now = () => performance.now()
 
-/** Keeps `stand.callers` calls under way for `seconds`: each caller calls again as soon as it is answered. Ends before where nothing is left to do. */
+/** So many times as long it goes on where nothing is done in its time: on a busy machine, a short one may be over before. */
+const PATIENCE = 20
+
+/**
+ * Keeps `stand.callers` calls under way for `seconds`: each caller calls again as soon as it is answered. Ends before where nothing
+ * is left to do, and later where nothing was done yet.
+ */
 export async function closedLoop(stand: Stand, seconds: number, now: Now = monotonic): Promise<LoopResult> {
   const latencies = new Latencies()
   const start = now()
   const end = start + seconds * 1000
+  const latest = start + PATIENCE * seconds * 1000
   let done = 0
   let ranOut = false
   const caller = async () => {
@@ -26,7 +33,7 @@ export async function closedLoop(stand: Stand, seconds: number, now: Now = monot
     const begins = () => {
       before = now()
     }
-    while (before < end) {
+    while (before < end || (done === 0 && before < latest)) {
       // Not `done += await …`: that adds to what `done` was before the call.
       const counted = await stand.call(begins)
       if (counted === null) {

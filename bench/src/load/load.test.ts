@@ -26,6 +26,21 @@ describe('closedLoop', () => {
     expect(rate).toBe((done * 1000) / clock)
   })
 
+  it('goes on until something is done, but not for ever', async () => {
+    let clock = 0
+    const doneFrom = (first: number) => {
+      clock = 0
+      const stand = standOf(1, async () => {
+        clock += 100
+        return clock < first ? 0 : 3
+      })
+      return closedLoop(stand, 0.2, () => clock)
+    }
+    expect((await doneFrom(1_000)).rate).toBe(3)
+    expect((await doneFrom(100_000)).rate).toBe(0)
+    expect(clock).toBe(4_000)
+  })
+
   it('keeps as many calls under way as there are callers', async () => {
     let clock = 0
     let underWay = 0
