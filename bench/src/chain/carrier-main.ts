@@ -1,13 +1,9 @@
-import { setPriority } from 'node:os'
 import { DeskWorker, OrderDesk } from '@holdfast/core'
 import { RedisStore } from '@holdfast/redis-adapter'
 import { Redis } from 'ioredis'
 import { POLICY } from '../desk/shop-desk.js'
 import { openPlace } from '../stored/place.js'
 import type { Answer, Question } from './carrier.js'
-
-/** On one machine with the shop, buyers come first: the adapter's README says so of workers. */
-setPriority(10)
 
 let carried = 0
 let failure: unknown = null

@@ -4,11 +4,13 @@ import { heapOptions } from '../report/machine.js'
 
 const tsconfig = fileURLToPath(new URL('../../../tsconfig.base.json', import.meta.url))
 
-/** A TypeScript program as a process of its own, to be spoken to by messages. */
-export function forkProgram(main: URL): ChildProcess {
+/** A TypeScript program as a process of its own, to be spoken to by messages; started by `launcher` if there is one. */
+export function forkProgram(main: URL, launcher: readonly string[] = []): ChildProcess {
+  const [execPath, ...args] = [...launcher, process.execPath] as const
   return fork(fileURLToPath(main), {
+    ...(execPath === undefined ? {} : { execPath }),
     // Like the benchmark itself, it meets the packages as they are built: without the source paths of tsconfig.json.
-    execArgv: [...heapOptions(), '--import', import.meta.resolve('tsx')],
+    execArgv: [...args, ...heapOptions(), '--import', import.meta.resolve('tsx')],
     env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig },
     stdio: ['ignore', 2, 2, 'ipc'],
   })

@@ -12,10 +12,16 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>
 }
 
-/** How much room for young objects Node was given: processes of a contender's own are given as much. */
+/**
+ * How much room for young objects Node was given, and by how much the heap may grow until it is collected as a whole: processes
+ * of a contender's own are given as much. Without the second, a heap as small as a bench's is collected as a whole several times
+ * in a turn, since it is less than its room for young objects.
+ */
 export function heapOptions(): readonly string[] {
-  return process.execArgv.filter((option) => option.startsWith('--max-semi-space-size'))
+  return process.execArgv.filter((option) => HEAP_OPTION.test(option))
 }
+
+const HEAP_OPTION = /^--(max-semi-space-size|heap-growing-percent)=/
 
 export function describeMachine(versions: Readonly<Record<string, string>>): Machine {
   const processors = cpus()
