@@ -19,10 +19,10 @@ export class TouchedRecords<State> {
   }
 
   put(name: string, state: State | undefined): void {
-    let entry = this.entries.get(name)
+    const entry = this.entries.get(name)
     if (entry === undefined) {
-      entry = { name, state, isChanged: false }
-      this.entries.set(name, entry)
+      this.add(name, state)
+      return
     }
     entry.state = state
     this.note(entry)
@@ -31,13 +31,18 @@ export class TouchedRecords<State> {
   /** The state, to be changed in place; `fresh` is put where there is none. */
   toChange(name: string, fresh: () => State): State {
     const entry = this.entries.get(name)
-    if (entry?.state === undefined) {
+    if (entry === undefined) {
       const state = fresh()
-      this.put(name, state)
+      this.add(name, state)
       return state
     }
+    entry.state ??= fresh()
     this.note(entry)
     return entry.state
+  }
+
+  isChanged(name: string): boolean {
+    return this.entries.get(name)?.isChanged === true
   }
 
   /** In the order in which they were first changed. */
@@ -51,6 +56,12 @@ export class TouchedRecords<State> {
 
   private *loadedStates(): Iterable<State> {
     for (const { state } of this.entries.values()) if (state !== undefined) yield state
+  }
+
+  private add(name: string, state: State | undefined): void {
+    const entry = { name, state, isChanged: true }
+    this.entries.set(name, entry)
+    this.touched.push(entry)
   }
 
   private note(entry: Entry<State>): void {

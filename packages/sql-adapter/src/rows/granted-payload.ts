@@ -24,7 +24,8 @@ export class GrantedPayloads {
     // What routes an order is nearly always its buyer.
     const buyer = fingerprint.buyer === home ? quotedHome : quoted(fingerprint.buyer)
     const head = `{"home":${quotedHome}${this.beforeBuyer}${buyer}${this.beforeUses}`
-    const end = data === null ? 'null}' : `${quoted(data)}}`
+    // JSON itself more often than not: to look first whether it holds quotes would be for nothing.
+    const end = `${JSON.stringify(data)}}`
     return `${head}${this.usesJson(uses)}],"guards":[${stringsJson(guards)}${this.beforeData}${end}`
   }
 

@@ -21,7 +21,7 @@ export interface RecordStates {
 }
 
 export type KindOfRecord = keyof RecordStates
-export const KINDS = ['counters', 'guards', 'strikes'] as const satisfies readonly KindOfRecord[]
+const KINDS = ['counters', 'guards', 'strikes'] as const satisfies readonly KindOfRecord[]
 
 export interface ScopedRecord<Kind extends KindOfRecord> {
   readonly scope: string
@@ -78,37 +78,43 @@ const STATES: { readonly [Kind in KindOfRecord]: (values: readonly unknown[]) =>
   }),
 }
 
-/** Writes a row record by record, those of one kind behind each other. */
+/** Writes a row record by record; those that are gone (without a state) are left out. */
 export class SubjectRecords {
-  private text = ''
-  private kind: KindOfRecord | null = null
+  private readonly texts = { counters: '', guards: '', strikes: '' }
   private lowest: number | null = null
   private highest: number | null = null
 
-  counter(scope: string, { used, archived }: LimitState): void {
+  counter(scope: string, state: LimitState | undefined): void {
+    if (state === undefined) return
+    const { used, archived } = state
     this.add('counters', scope, `${used},${archived}`)
     this.lowest = Math.min(this.lowest ?? used, used, archived)
     this.highest = Math.max(this.highest ?? used, used, archived)
   }
 
-  guard(scope: string, { id, expiresAt }: OpenGuard): void {
-    this.add('guards', scope, `${quoted(id)},${expiresAt}`)
+  guard(scope: string, state: OpenGuard | undefined): void {
+    if (state !== undefined) this.add('guards', scope, `${quoted(state.id)},${state.expiresAt}`)
   }
 
-  strikes(scope: string, { count, until, tag }: StrikeState): void {
+  strikes(scope: string, state: StrikeState | undefined): void {
+    if (state === undefined) return
+    const { count, until, tag } = state
     this.add('strikes', scope, `${count},${until},${JSON.stringify(tag)}`)
   }
 
   /** `null` where nothing was added. */
   row(): SubjectRow | null {
-    const { text, kind, lowest, highest } = this
-    return kind === null ? null : { records: `${text}}}`, lowest, highest }
+    const { lowest, highest } = this
+    let records = ''
+    for (const kind of KINDS) {
+      const text = this.texts[kind]
+      if (text !== '') records += `${records === '' ? '{' : ','}"${kind}":{${text}}`
+    }
+    return records === '' ? null : { records: `${records}}`, lowest, highest }
   }
 
   private add(kind: KindOfRecord, scope: string, values: string): void {
-    if (this.kind === kind) this.text += ','
-    else this.text += `${this.kind === null ? '{' : '},'}"${kind}":{`
-    this.kind = kind
-    this.text += `${quoted(scope)}:[${values}]`
+    const { texts } = this
+    texts[kind] += `${texts[kind] === '' ? '' : ','}${quoted(scope)}:[${values}]`
   }
 }
