@@ -19,11 +19,11 @@
 local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local DUE, OWED, MOVEMENTS, OUTBOX, SHAPES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 
-local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
+local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'at')
 local epoch = meta[1]
 if not epoch then return { -1, false } end
 if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
-local now = math.max(clock(), tonumber(meta[5] or 0))
+local now = math.max(clock(), tonumber(meta[3] or 0))
 local few = tonumber(ARGV[4])
 local reserves = few or select(2, string.gsub(ARGV[4], 'r', ''))
 local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
@@ -50,7 +50,8 @@ local others = not few and ARGV[11] ~= '' and cjson.decode(ARGV[11]) or {}
 --- include shapes
 --- include plain-shape
 
-wordCount = tonumber(meta[3] or 0)
+local counts = redis.call('HMGET', META, 'words', 'owed')
+wordCount = tonumber(counts[1] or 0)
 if few then shapes, shapeOf = prepareShapes('[' .. ARGV[5] .. ']'), { 0, 0, 0, 0 }
 elseif reserves > 0 then
 --- include columns
@@ -60,7 +61,7 @@ end
 --- include subject-record
 --- include books
 
-owedCount = tonumber(meta[4] or 0)
+owedCount = tonumber(counts[2] or 0)
 
 --- include index
 --- include due
@@ -126,7 +127,7 @@ for i = 1, #kinds do
 end
 
 if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) or isDueChanged() then
-  writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes and writeHomes())
+  writeBooks(epoch, tonumber(meta[2] or 0), tonumber(counts[2] or 0), writeHomes and writeHomes())
 elseif ARGV[3] == '1' then
   redis.call('HSET', META, 'at', string.format('%.0f', now))
 end

@@ -89,7 +89,7 @@ export class RedisStore implements ReservationStore, KeepsFeed {
    * emptied is told by its missing epoch, and everything is `fenced` until it is created again, or rebuilt from the ledger that
    * follows it: a desk's `planRebuild`. What is being rebuilt is left alone.
    *
-   * @throws HoldfastError `store-failed` on a server before 7.0, and where the server refuses or fails
+   * @throws HoldfastError `store-failed` on a server before 7.0 or of 32 bits, and where the server refuses or fails
    */
   async create(): Promise<void> {
     await this.refuseOldServers()

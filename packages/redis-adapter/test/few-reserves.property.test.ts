@@ -121,6 +121,21 @@ describe.skipIf(keys === null)('few reserves in a batch', () => {
       { numRuns: 300 },
     )
   }, 120_000)
+
+  it('keep counters exactly, however large they are', async () => {
+    const keyPrefix = `${keys.prefix}${stores++}:`
+    const clock = { kind: 'virtual', now: () => START } as const
+    const both = [new MemoryStore({ clock }), new RedisStore(redis as never, { keyPrefix, clock })]
+    await Promise.all(both.map((store) => 'create' in store && store.create()))
+    const wish = { skus: [0], quantity: 1, holdMs: 20 * MINUTE, isLate: false, isWindowed: false } as const
+    const orders = [2, 3].map((id) => ({ ...wish, id, user: USERS[id] as string, backorder: false }))
+    // The second one is decided by the shape that the first one left.
+    for (const commands of [opening(Number.MAX_SAFE_INTEGER), ...orders.map((one) => [reserve(one, START)])])
+      await Promise.all(both.map((store) => store.apply('main', null, commands)))
+    const [expected, found] = await Promise.all(both.map(contentsOf))
+    expect(found).toEqual(expected)
+    expect(found?.accounts[0]).toMatchObject({ available: Number.MAX_SAFE_INTEGER - 2, reserved: 2 })
+  })
 })
 
 function outcomesIn(applied: Awaited<ReturnType<ReservationStore['apply']>> | undefined) {

@@ -17,5 +17,6 @@ for n = 1, few do
   end
   notAfters[n], packedTexts[n], datas[n] = tonumber(ARGV[at]), packed, pack('<Hc0', #data, data)
 end
-foundIds = call('HMGET', RESERVATIONS, unpack(ids))
-foundSubjects = call('HMGET', SUBJECTS, unpack(names))
+-- What is read of one alone needs no table.
+foundIds = few == 1 and { call('HGET', RESERVATIONS, ids[1]) } or call('HMGET', RESERVATIONS, unpack(ids))
+foundSubjects = #names == 1 and { call('HGET', SUBJECTS, names[1]) } or call('HMGET', SUBJECTS, unpack(names))

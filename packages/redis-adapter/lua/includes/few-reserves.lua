@@ -24,8 +24,8 @@ for i = 1, isPlain and lines or 0 do
   local account, quantity
   account, quantity, at = unpackAt('<Hc0I4', ready, at)
   local all = quantity * few
-  local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
-    string.match(call('HGET', ACCOUNTS, account) or '', ACCOUNT)
+  local available, reserved, rest, sold, backordered, supplied, opensAt, closesAt, version =
+    string.match(call('HGET', ACCOUNTS, account) or '', '^(%S+) (%S+) ((%S+) (%S+) (%S+) %S+ (%S+) (%S+) %S+ %S+) (%S+)$')
   isPlain = available and (opensAt == '-' or now >= tonumber(opensAt)) and (closesAt == '-' or now < tonumber(closesAt))
   local free = isPlain and available - backordered
   if isPlain and all > free then
@@ -37,21 +37,19 @@ for i = 1, isPlain and lines or 0 do
   end
   if not isPlain then break end
   available, reserved, version = available - all, reserved + all, version + 1
-  accountFields[2 * i - 1], accountFields[2 * i] = account, format(
-    '%.0f %.0f %s %s %s %s %s %s %s %.0f',
-    available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version
-  )
+  accountFields[2 * i - 1], accountFields[2 * i] = account, format('%d %d %s %d', available, reserved, rest, version)
   changes = changes .. pack(CHANGE, 65, account, version, available, reserved, sold, backordered, supplied)
 end
 
 if isPlain then
   local until_, texts, log, due, kept = now + hold, #names / few, '', '', 0
-  local head, packedUntil = pack('<BI4I7I7I3', HELD, 1, now, until_, 0) .. claims, pack('<I7', until_)
+  local head, packedUntil = pack('<BI4I7I7I3', HELD, 1, now, until_, 0), pack('<I7', until_)
   local outcomes, reservationFields, subjectFields = { now, tonumber(epoch), until_ }, { '', '' }, { '', '' }
   for n = 1, few do
     local id = ids[n]
-    local packedId, record = pack('<Hc0', #id, id), head .. packedTexts[n] .. datas[n]
-    log, due, outcomes[n + 2] = log .. 'G' .. packedId .. record, due .. packedId, until_
+    local packedId, record = pack('<Hc0', #id, id), head .. claims .. packedTexts[n] .. datas[n]
+    log = log .. 'G' .. packedId .. record .. (n == few and changes or '')
+    due, outcomes[n + 2] = due .. packedId, until_
     reservationFields[2 * n - 1], reservationFields[2 * n] = id, record
     local place = at
     for j = 1, texts do
@@ -67,11 +65,11 @@ if isPlain then
       end
     end
   end
-  local number, time = format('%.0f', (meta[2] or 0) + 1), format('%.0f', now)
+  local number, time = format('%d', (meta[2] or 0) + 1), format('%d', now)
   -- Deadlines first: what stands under their key in another's place is met here, the others were read, and a group whose orders
   -- are not there is passed over. Then the stream, which may refuse an entry that does not follow.
-  call('ZADD', DUE, until_, due)
-  call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', log .. changes)
+  call('ZADD', DUE, format('%d', until_), due)
+  call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', log)
   call('HSET', META, 'sequence', number, 'at', time)
   call('HSET', ACCOUNTS, unpack(accountFields))
   call('HSET', RESERVATIONS, unpack(reservationFields))

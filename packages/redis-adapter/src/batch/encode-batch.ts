@@ -34,7 +34,8 @@ function encodeFew(commands: readonly Command[], last: LastShape): EncodedBatch 
     if (own !== (shape ?? own)) return null
     shape = own
     told.push(
-      String(notAfter),
+      // The server's clock tells whole milliseconds, and parses these sooner.
+      String(Math.floor(notAfter)),
       isUuid(id) ? `u${id}` : `t${id}`,
       data === null ? '' : `=${data}`,
       ...last.texts,

@@ -20,11 +20,11 @@ function timed(script: string) {
 export const APPLY = timed(`
 local META, WORDS, ACCOUNTS, RESERVATIONS, SUBJECTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local DUE, OWED, MOVEMENTS, OUTBOX, SHAPES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'words', 'owed', 'at')
+local meta = redis.call('HMGET', META, 'epoch', 'sequence', 'at')
 local epoch = meta[1]
 if not epoch then return { -1, false } end
 if ARGV[1] ~= '' and ARGV[1] ~= epoch then return { -1, tonumber(epoch) } end
-local now = math.max(clock(), tonumber(meta[5] or 0))
+local now = math.max(clock(), tonumber(meta[3] or 0))
 local few = tonumber(ARGV[4])
 local reserves = few or select(2, string.gsub(ARGV[4], 'r', ''))
 local isFull = reserves > 0 and redis.call('XLEN', OUTBOX) >= tonumber(ARGV[2])
@@ -50,8 +50,8 @@ names[#names + 1], packed = text, packed .. pack('<Hc0', #text, text)
 end
 notAfters[n], packedTexts[n], datas[n] = tonumber(ARGV[at]), packed, pack('<Hc0', #data, data)
 end
-foundIds = call('HMGET', RESERVATIONS, unpack(ids))
-foundSubjects = call('HMGET', SUBJECTS, unpack(names))
+foundIds = few == 1 and { call('HGET', RESERVATIONS, ids[1]) } or call('HMGET', RESERVATIONS, unpack(ids))
+foundSubjects = #names == 1 and { call('HGET', SUBJECTS, names[1]) } or call('HMGET', SUBJECTS, unpack(names))
 local ready = not isFull and call('HGET', SHAPES, ARGV[5])
 local isPlain, hold, from, to, backorder, lines, claims, at = ready ~= false
 if ready then
@@ -71,8 +71,8 @@ for i = 1, isPlain and lines or 0 do
 local account, quantity
 account, quantity, at = unpackAt('<Hc0I4', ready, at)
 local all = quantity * few
-local available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version =
-string.match(call('HGET', ACCOUNTS, account) or '', ACCOUNT)
+local available, reserved, rest, sold, backordered, supplied, opensAt, closesAt, version =
+string.match(call('HGET', ACCOUNTS, account) or '', '^(%S+) (%S+) ((%S+) (%S+) (%S+) %S+ (%S+) (%S+) %S+ %S+) (%S+)$')
 isPlain = available and (opensAt == '-' or now >= tonumber(opensAt)) and (closesAt == '-' or now < tonumber(closesAt))
 local free = isPlain and available - backordered
 if isPlain and all > free then
@@ -83,20 +83,18 @@ end
 end
 if not isPlain then break end
 available, reserved, version = available - all, reserved + all, version + 1
-accountFields[2 * i - 1], accountFields[2 * i] = account, format(
-'%.0f %.0f %s %s %s %s %s %s %s %.0f',
-available, reserved, sold, backordered, supplied, archived, opensAt, closesAt, settings, version
-)
+accountFields[2 * i - 1], accountFields[2 * i] = account, format('%d %d %s %d', available, reserved, rest, version)
 changes = changes .. pack(CHANGE, 65, account, version, available, reserved, sold, backordered, supplied)
 end
 if isPlain then
 local until_, texts, log, due, kept = now + hold, #names / few, '', '', 0
-local head, packedUntil = pack('<BI4I7I7I3', HELD, 1, now, until_, 0) .. claims, pack('<I7', until_)
+local head, packedUntil = pack('<BI4I7I7I3', HELD, 1, now, until_, 0), pack('<I7', until_)
 local outcomes, reservationFields, subjectFields = { now, tonumber(epoch), until_ }, { '', '' }, { '', '' }
 for n = 1, few do
 local id = ids[n]
-local packedId, record = pack('<Hc0', #id, id), head .. packedTexts[n] .. datas[n]
-log, due, outcomes[n + 2] = log .. 'G' .. packedId .. record, due .. packedId, until_
+local packedId, record = pack('<Hc0', #id, id), head .. claims .. packedTexts[n] .. datas[n]
+log = log .. 'G' .. packedId .. record .. (n == few and changes or '')
+due, outcomes[n + 2] = due .. packedId, until_
 reservationFields[2 * n - 1], reservationFields[2 * n] = id, record
 local place = at
 for j = 1, texts do
@@ -112,9 +110,9 @@ kept = kept + 2
 end
 end
 end
-local number, time = format('%.0f', (meta[2] or 0) + 1), format('%.0f', now)
-call('ZADD', DUE, until_, due)
-call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', log .. changes)
+local number, time = format('%d', (meta[2] or 0) + 1), format('%d', now)
+call('ZADD', DUE, format('%d', until_), due)
+call('XADD', OUTBOX, epoch .. '-' .. number, 'at', time, 'log', log)
 call('HSET', META, 'sequence', number, 'at', time)
 call('HSET', ACCOUNTS, unpack(accountFields))
 call('HSET', RESERVATIONS, unpack(reservationFields))
@@ -361,7 +359,8 @@ for i = 1, #guards do text = text .. guards[i] .. packedUntil .. packedId end
 return text
 end
 end
-wordCount = tonumber(meta[3] or 0)
+local counts = redis.call('HMGET', META, 'words', 'owed')
+wordCount = tonumber(counts[1] or 0)
 if few then shapes, shapeOf = prepareShapes('[' .. ARGV[5] .. ']'), { 0, 0, 0, 0 }
 elseif reserves > 0 then
 shapes = prepareShapes(ARGV[5])
@@ -679,7 +678,7 @@ movements[field] = data
 newMovements[#newMovements + 1] = field
 newMovements[#newMovements + 1] = data .. pack('<H', math.floor(now / 86400000))
 end
-owedCount = tonumber(meta[4] or 0)
+owedCount = tonumber(counts[2] or 0)
 local function inByteOrder(one, other)
 for i = 1, math.min(#one, #other) do
 local a, b = string.byte(one, i), string.byte(other, i)
@@ -2204,7 +2203,7 @@ end
 outcomes[i + 2] = outcome
 end
 if #log > 0 or next(changedSubjects) or next(changedHomes) or next(unfinishedChanges) or isDueChanged() then
-writeBooks(epoch, tonumber(meta[2] or 0), tonumber(meta[4] or 0), writeHomes and writeHomes())
+writeBooks(epoch, tonumber(meta[2] or 0), tonumber(counts[2] or 0), writeHomes and writeHomes())
 elseif ARGV[3] == '1' then
 redis.call('HSET', META, 'at', string.format('%.0f', now))
 end
@@ -2307,6 +2306,9 @@ export const CREATE = `
 local function clock()
 local time = redis.call('TIME')
 return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+if string.format('%d', 2 ^ 53) ~= '9007199254740992' then
+return redis.error_reply('ERR Holdfast needs a server of 64 bits')
 end
 local known = redis.call('HMGET', KEYS[1], 'epoch', 'loading')
 if known[1] or known[2] then return tonumber(known[1] or known[2]) end
