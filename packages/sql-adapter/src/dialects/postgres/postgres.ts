@@ -16,12 +16,15 @@ const MOST_PARAMETERS = 60_000
 
 /** What is used of a client of pg, taken structurally: it is the shop's to install. */
 interface PostgresClient {
-  query(config: {
-    readonly text: string
-    readonly values?: readonly unknown[]
-    readonly rowMode: 'array'
-    readonly types: { getTypeParser(oid: number): (value: string) => unknown }
-  }): Promise<{ readonly rows: readonly (readonly unknown[])[] }>
+  query(
+    config: {
+      readonly text: string
+      readonly values?: readonly unknown[]
+      readonly rowMode: 'array'
+      readonly types: { getTypeParser(oid: number): (value: string) => unknown }
+    },
+    done: (error: Error | null, result: { readonly rows: readonly (readonly unknown[])[] }) => void,
+  ): void
 }
 
 /** Object ids of the types that Holdfast's tables have: they are fixed. */
@@ -150,10 +153,16 @@ class PostgresEngine implements Engine {
     return answersOf((await this.send(statement)) as readonly Row[])
   }
 
-  private async send({ text, values }: Statement): Promise<readonly (readonly unknown[])[]> {
+  /** By a callback: where pg makes the promise, V8 keeps every answer, row by row, until it next looks through all that is old. */
+  private send({ text, values }: Statement): Promise<readonly (readonly unknown[])[]> {
     // Without parameters it goes by the simple protocol, in one message.
     const parameters = values.length === 0 ? {} : { values }
-    return (await this.client.query({ text, ...parameters, rowMode: 'array', types })).rows
+    return new Promise((resolve, reject) => {
+      this.client.query({ text, ...parameters, rowMode: 'array', types }, (error, result) => {
+        if (error) reject(error)
+        else resolve(result.rows)
+      })
+    })
   }
 }
 
