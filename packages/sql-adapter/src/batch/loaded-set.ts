@@ -48,8 +48,8 @@ export class LoadedSet implements LoadedRows {
     this.movements.load(account, movement, data)
   }
 
-  loadDeadline(number: number, dueAt: number): void {
-    this.orders.loadDeadline(number, dueAt)
+  loadDeadline(id: string, dueAt: number): void {
+    this.orders.deadlines.load(id, dueAt)
   }
 
   loadOwed(account: AccountKey, id: string, position: number): void {

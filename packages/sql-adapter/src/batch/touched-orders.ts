@@ -1,6 +1,7 @@
 import { inByteOrder, type KnownReservation, type ReservationEvent } from '@holdfast/core/adapter'
 import type { ChangedOrder } from '../dialects/work.js'
 import type { OrderRow, StoredOrderRow } from '../rows/order-row.js'
+import { Deadlines } from './deadlines.js'
 import { TouchedOrder } from './touched-order.js'
 
 /** Reservations and orders by id, as loaded and as changed since. */
@@ -9,18 +10,12 @@ export class TouchedOrders {
   private readonly touched: TouchedOrder[] = []
   /** Per event of a reservation, in their order: the version that it made of the order; `null` for no change. */
   readonly versions: (number | null)[] = []
-  private readonly numbers = new Set<number>()
-  /** The first deadlines in the store, those of loaded orders included; `number` is the order's. */
-  private readonly deadlines: { readonly number: number; readonly dueAt: number }[] = []
+  /** Those of loaded orders included. */
+  readonly deadlines = new Deadlines()
 
   load(row: StoredOrderRow): void {
     if (this.entries.has(row.id)) return
     this.entries.set(row.id, new TouchedOrder(row.id, row))
-    this.numbers.add(row.number)
-  }
-
-  loadDeadline(number: number, dueAt: number): void {
-    this.deadlines.push({ number, dueAt })
   }
 
   get size(): number {
@@ -77,8 +72,16 @@ export class TouchedOrders {
     return due.slice(0, limit).map(({ id }) => id)
   }
 
+  /** Whether these are live holds that are due. */
+  areDue(ids: readonly string[], now: number): boolean {
+    return ids.every((id) => {
+      const expiresAt = deadlineOf(this.reservation(id))
+      return expiresAt !== null && expiresAt <= now
+    })
+  }
+
   nextDueAt(): number | null {
-    let next = this.deadlines.find(({ number }) => !this.numbers.has(number))?.dueAt ?? null
+    let next = this.deadlines.next((id) => this.entries.has(id))
     for (const { reservation } of this.entries.values()) {
       const expiresAt = deadlineOf(reservation)
       if (expiresAt !== null && (next === null || expiresAt < next)) next = expiresAt

@@ -28,10 +28,10 @@ export interface Wanted {
   /** Whose counters, guards and strikes are needed. */
   readonly subjects?: Iterable<string>
   readonly movements?: Iterable<{ readonly account: AccountKey; readonly movement: string }>
-  /** The live holds that are due first: at most `limit` of those due at the transaction's time. */
-  readonly due?: { readonly limit: number }
-  /** When the next hold is due: this many of the first deadlines, whosever they are. */
-  readonly deadlines?: { readonly limit: number }
+  /** So many of the first deadlines that have passed, and of those ahead, whosever they are. */
+  readonly deadlines?: { readonly passed: number; readonly ahead: number }
+  /** Deadlines at one instant: this many, of the first ids. */
+  readonly deadlinesAt?: { readonly at: number; readonly limit: number }
   /** Those owed units longest, and their orders. */
   readonly owed?: readonly { readonly account: AccountKey; readonly limit: number }[]
   /** Ids that may lapse: ended at or before. */
@@ -54,8 +54,7 @@ export interface LoadedRows {
   loadOrder(row: StoredOrderRow): void
   loadSubject(subject: string, records: string): void
   loadMovement(account: AccountKey, movement: string, data: string): void
-  /** `number`: the order's. In the order in which they come. */
-  loadDeadline(number: number, dueAt: number): void
+  loadDeadline(id: string, dueAt: number): void
   /** In the order in which they came to be owed; their orders are loaded as well. */
   loadOwed(account: AccountKey, id: string, position: number): void
   /** Ids that may lapse; their orders are loaded as well. */

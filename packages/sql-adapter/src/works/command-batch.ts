@@ -21,13 +21,23 @@ export interface BatchRules {
   runner(partition: PartitionState, changed: ChangedAccounts): BatchRunner
 }
 
-/** A batch of commands: what it touches is loaded in at most three steps, then core decides all of it at once. */
+type Deadlines = NonNullable<Wanted['deadlines']>
+
+/** How often it is looked which holds are due, at most, while others end them. */
+const MOST_LOOKS = 10
+
+/** A batch of commands: what it touches is loaded in a few steps, then core decides all of it at once. */
 export class CommandBatch implements Work<Applied> {
   readonly rows = new WorkingSet()
   /** Others write meanwhile: what they change shows when this is written. A correction looks at more than it writes. */
   readonly needsLock: boolean
   private readonly keys = new KeysBySubject()
   private step = 0
+  /** How many due holds may be asked for, and which deadlines tell them. */
+  private sweep: { readonly limit: number; readonly deadlines: Deadlines } | null = null
+  /** The holds that come first. */
+  private due: readonly string[] = []
+  private looks = 1
 
   constructor(
     private readonly commands: readonly Command[],
@@ -52,7 +62,11 @@ export class CommandBatch implements Work<Applied> {
       case 2:
         return this.metByCommands(now) ?? this.wants(now)
       case 3:
-        return this.touchedByChanges(now)
+        return this.tiedDeadlines(now) ?? this.wants(now)
+      case 4:
+        return this.dueHolds(now) ?? this.wants(now)
+      case 5:
+        return this.lookAgain(now) ?? this.touchedByChanges(now)
       default:
         return null
     }
@@ -86,7 +100,7 @@ export class CommandBatch implements Work<Applied> {
     }
   }
 
-  /** Orders that the commands do not name: holders of due guards, due holds, those owed units, those that lapse. */
+  /** Orders that the commands do not name: holders of due guards, those owed units, those that lapse; which are due. */
   private metByCommands(now: number): Wanted | null {
     const { keys, rows, rules } = this
     const holders: string[] = []
@@ -97,21 +111,44 @@ export class CommandBatch implements Work<Applied> {
     const touched = rows.orders.size + holders.length
     const isSweeping = keys.sweepLimit > 0
     if (!isSweeping && holders.length === 0 && keys.fills.length === 0) return null
-    const endedBefore = now - rules.retentionMs
-    return {
-      orders: holders,
-      owed: mergedByAccount(keys.fills, touched),
-      ...(isSweeping && {
-        due: { limit: keys.sweepLimit + touched },
-        lapsed: { endedBefore, limit: LAPSED_PER_SWEEP },
-      }),
-    }
+    const owed = mergedByAccount(keys.fills, touched)
+    if (!isSweeping) return { orders: holders, owed }
+    const limit = keys.sweepLimit + touched
+    // One more than may be those of orders that are loaded: the first of whoever is left is among them.
+    const ahead = owed.reduce((sum, account) => sum + account.limit, touched) + 1
+    const deadlines = { passed: limit + ahead, ahead }
+    this.sweep = { limit, deadlines }
+    const lapsed = { endedBefore: now - rules.retentionMs, limit: LAPSED_PER_SWEEP }
+    return { orders: holders, owed, deadlines, lapsed }
+  }
+
+  private tiedDeadlines(now: number): Wanted | null {
+    const { sweep, rows } = this
+    const deadlinesAt = sweep && rows.orders.deadlines.tie(now, sweep.limit, sweep.deadlines.passed)
+    return deadlinesAt && { deadlinesAt }
+  }
+
+  private dueHolds(now: number): Wanted | null {
+    const { sweep, rows } = this
+    if (sweep === null) return null
+    this.due = rows.orders.deadlines.due(now, sweep.limit)
+    return { orders: this.due.filter((id) => !rows.orders.has(id)) }
+  }
+
+  /** Others may have ended or extended holds between the two reads: which come first is then another question. */
+  private lookAgain(now: number): Wanted | null {
+    const { sweep, rows } = this
+    if (sweep === null || this.looks === MOST_LOOKS || rows.orders.areDue(this.due, now)) return null
+    this.looks += 1
+    this.step = 2
+    rows.orders.deadlines.clear()
+    return { deadlines: sweep.deadlines }
   }
 
   /** What changes of the orders loaded would change beside them. */
   private touchedByChanges(now: number): Wanted | null {
     const { keys, rows } = this
-    if (rows.orders.size === 0 && keys.sweepLimit === 0) return null
+    if (rows.orders.size === 0) return null
     const asked = new Set<string>()
     for (const command of this.commands) {
       if ('id' in command && command.kind !== 'reserve') asked.add(command.id)
@@ -127,7 +164,6 @@ export class CommandBatch implements Work<Applied> {
     return {
       accounts: touched.accounts().filter((key) => rows.account(key) === undefined),
       subjects: without(touched.subjects, keys.subjects),
-      ...(keys.sweepLimit > 0 && { deadlines: { limit: rows.orders.size + 1 } }),
     }
   }
 }

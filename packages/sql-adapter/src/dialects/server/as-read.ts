@@ -60,8 +60,8 @@ export class AsRead implements LoadedRows {
     this.rows.loadMovement(account, movement, data)
   }
 
-  loadDeadline(number: number, dueAt: number): void {
-    this.rows.loadDeadline(number, dueAt)
+  loadDeadline(id: string, dueAt: number): void {
+    this.rows.loadDeadline(id, dueAt)
   }
 
   loadOwed(account: AccountKey, id: string, position: number): void {

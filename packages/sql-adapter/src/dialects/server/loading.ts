@@ -117,7 +117,7 @@ function flows(table: string, ids: Iterable<string>, take: (row: Row) => void): 
 }
 
 function foundLoads(wanted: Wanted, now: number, names: TableNames, rows: LoadedRows): readonly Load[] {
-  const { due, deadlines, owed = [], lapsed, queued, dueCompensations } = wanted
+  const { deadlines, deadlinesAt, owed = [], lapsed, queued, dueCompensations } = wanted
   const orders = (rest: string, ...parameters: number[]) => ({
     columns: ORDER,
     table: names.orders,
@@ -125,28 +125,20 @@ function foundLoads(wanted: Wanted, now: number, names: TableNames, rows: Loaded
     parameters,
   })
   const loads: Load[] = owed.map(({ account, limit }) => owedLoad(account, limit, names, rows))
-  if (due !== undefined) {
-    // In the order of the index; between those that are due at the same time as the last one their ids decide. Ordered
-    // by both at once, MariaDB would sort all that are due, for each batch anew.
-    const first = 'where due_at is not null and due_at <= ? order by due_at limit'
-    const last = `where due_at = (select due_at from ${names.orders} ${first} 1 offset ?) order by id limit ?`
-    const take = each((row) => rows.loadOrder(orderOf(row)))
+  const deadlineLoad = (rest: string, ...parameters: number[]): Load => ({
+    question: { columns: [bytes('id'), integer('due_at')], table: names.orders, rest, parameters },
+    take: each(([id, dueAt]) => rows.loadDeadline(id as string, safeInteger(dueAt, 'due_at'))),
+  })
+  // In the order of the index: by ids as well, MariaDB would sort all deadlines there are.
+  if (deadlines !== undefined) {
+    const first = (condition: string) => `where due_at is not null and ${condition} order by due_at limit ?`
     loads.push(
-      { question: orders(`${first} ?`, now, due.limit), take },
-      { question: orders(last, now, due.limit - 1, due.limit), take },
+      deadlineLoad(first('due_at <= ?'), now, deadlines.passed),
+      deadlineLoad(first('due_at > ?'), now, deadlines.ahead),
     )
   }
-  if (deadlines !== undefined) {
-    loads.push({
-      question: {
-        columns: [integer('number'), integer('due_at')],
-        table: names.orders,
-        rest: 'where due_at is not null order by due_at limit ?',
-        parameters: [deadlines.limit],
-      },
-      take: each((row) => rows.loadDeadline(numberOf(row), safeInteger(row[1], 'due_at'))),
-    })
-  }
+  if (deadlinesAt !== undefined)
+    loads.push(deadlineLoad('where due_at = ? order by id limit ?', deadlinesAt.at, deadlinesAt.limit))
   if (lapsed !== undefined) {
     const rest = 'where ended_at is not null and ended_at <= ? order by ended_at limit ?'
     loads.push({

@@ -21,8 +21,9 @@ const AWAITING = 'awaiting-payment'
 export class SqliteOrders {
   private readonly byId: Rows
   private readonly byIds: Rows
-  private readonly due: Rows
-  private readonly deadlines: Rows
+  private readonly passed: Rows
+  private readonly ahead: Rows
+  private readonly deadlinesAt: Rows
   private readonly lapsed: Rows
   private readonly queued: Rows
   private readonly reservations: Rows
@@ -44,11 +45,11 @@ export class SqliteOrders {
       connection,
       `select ${COLUMNS} from json_each(?) asked cross join ${orders} o on o.id = cast(asked.value as blob)`,
     )
-    this.due = select('where o.due_at is not null and o.due_at <= ? order by o.due_at, o.id limit ?')
-    this.deadlines = new Rows(
-      connection,
-      `select number, due_at from ${orders} where due_at is not null order by due_at limit ?`,
-    )
+    const deadlines = (rest: string) =>
+      new Rows(connection, `select ${textOf('id')}, due_at from ${orders} ${rest}`)
+    this.passed = deadlines('where due_at is not null and due_at <= ? order by due_at limit ?')
+    this.ahead = deadlines('where due_at is not null and due_at > ? order by due_at limit ?')
+    this.deadlinesAt = deadlines('where due_at = ? order by id limit ?')
     this.lapsed = select('where o.ended_at is not null and o.ended_at <= ? order by o.ended_at limit ?')
     this.queued = select(
       `where o.queued is not null and (o.leased_until is null or o.leased_until <= ?)
@@ -95,14 +96,13 @@ export class SqliteOrders {
     }
   }
 
-  loadDue(now: number, limit: number, rows: LoadedRows): void {
-    for (const row of this.due.all(now, limit)) rows.loadOrder(orderOf(row))
+  loadDeadlines(now: number, passed: number, ahead: number, rows: LoadedRows): void {
+    loadEach(this.passed.all(now, passed), rows)
+    loadEach(this.ahead.all(now, ahead), rows)
   }
 
-  loadDeadlines(limit: number, rows: LoadedRows): void {
-    for (const [number, dueAt] of this.deadlines.all(limit)) {
-      rows.loadDeadline(safeInteger(number, 'number'), safeInteger(dueAt, 'due_at'))
-    }
+  loadDeadlinesAt(at: number, limit: number, rows: LoadedRows): void {
+    loadEach(this.deadlinesAt.all(at, limit), rows)
   }
 
   loadLapsed(endedBefore: number, limit: number, rows: LoadedRows): void {
@@ -149,6 +149,10 @@ export class SqliteOrders {
   listOrdersOfStatus(status: OrderStatus, after: number, limit: number): readonly StoredOrderRow[] {
     return this.ofStatus.all(status, after, limit).map(orderOf)
   }
+}
+
+function loadEach(deadlines: readonly (readonly unknown[])[], rows: LoadedRows): void {
+  for (const [id, dueAt] of deadlines) rows.loadDeadline(id as string, safeInteger(dueAt, 'due_at'))
 }
 
 function changing(row: OrderRow) {

@@ -46,8 +46,12 @@ export class SqliteSession {
     if (wanted.orders !== undefined) orders.load(wanted.orders, rows)
     if (wanted.subjects !== undefined) this.subjects.load(wanted.subjects, rows)
     if (wanted.movements !== undefined) this.movements.load(wanted.movements, rows)
-    if (wanted.due !== undefined) orders.loadDue(now, wanted.due.limit, rows)
-    if (wanted.deadlines !== undefined) orders.loadDeadlines(wanted.deadlines.limit, rows)
+    if (wanted.deadlines !== undefined) {
+      orders.loadDeadlines(now, wanted.deadlines.passed, wanted.deadlines.ahead, rows)
+    }
+    if (wanted.deadlinesAt !== undefined) {
+      orders.loadDeadlinesAt(wanted.deadlinesAt.at, wanted.deadlinesAt.limit, rows)
+    }
     for (const { account, limit } of wanted.owed ?? []) {
       orders.load(this.owed.load(account, limit, rows), rows)
     }
