@@ -18,7 +18,7 @@ export interface ReadAccount {
 /** Hands on what is loaded, and keeps how it was: whoever writes without a lock tells by that what has changed. */
 export class AsRead implements LoadedRows {
   private readonly accounts = new AccountMap<ReadAccount>()
-  private readonly versions = new Map<number, readonly [number, number]>()
+  private readonly orders = new Map<number, StoredOrderRow>()
 
   constructor(private readonly rows: LoadedRows) {}
 
@@ -26,9 +26,8 @@ export class AsRead implements LoadedRows {
     return this.accounts.get(key)
   }
 
-  /** Versions of a reservation and its order, by the order's number. */
-  versionsOf(number: number): readonly [number, number] {
-    return this.versions.get(number) ?? [0, 0]
+  order(number: number): StoredOrderRow | undefined {
+    return this.orders.get(number)
   }
 
   /** An account that was inserted with nothing in it. */
@@ -48,7 +47,7 @@ export class AsRead implements LoadedRows {
   }
 
   loadOrder(row: StoredOrderRow): void {
-    if (!this.versions.has(row.number)) this.versions.set(row.number, [row.version, row.orderVersion])
+    if (!this.orders.has(row.number)) this.orders.set(row.number, row)
     this.rows.loadOrder(row)
   }
 

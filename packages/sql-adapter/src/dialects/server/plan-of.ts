@@ -1,10 +1,10 @@
 import type { AccountKey, StockAccountState } from '@holdfast/core/adapter'
-import type { OrderRow } from '../../rows/order-row.js'
 import type { TableNames } from '../table-names.js'
 import type { ChangedPosition, Changes, ToldRow } from '../work.js'
 import type { AsRead, ReadAccount } from './as-read.js'
 import { bytes, integer, integers, type Row, text } from './column.js'
-import { flowSteps, leaseStep } from './flow-steps.js'
+import { flowSteps } from './flow-steps.js'
+import { orderSteps } from './order-steps.js'
 import { subjectSteps } from './subject-steps.js'
 import { CONFIGURATION, COUNTER_NAMES, MOVED } from './tables.js'
 import type { PlannedEvent, Update, WritePlan, WriteStep } from './write-plan.js'
@@ -80,75 +80,6 @@ function accountUpdate(states: readonly StockAccountState[], read: AsRead, names
       state.version - before.version,
     ]),
   }
-}
-
-const GRANT = [
-  ...[bytes('id'), text('status')],
-  ...integers('created_at', 'reserved_at', 'due_at'),
-  text('claims'),
-]
-const FRESH = { version: '1', order_status: `'awaiting-payment'`, order_version: '1' }
-const CHANGING = [
-  ...[text('status'), integer('version'), text('order_status')],
-  ...integers('order_version', 'created_at', 'reserved_at', 'due_at', 'ended_at', 'queued'),
-  ...[text('ending'), text('request')],
-]
-
-function orderSteps(
-  { grants, orders, lapsed, leases }: Changes,
-  read: AsRead,
-  names: TableNames,
-): WriteStep[] {
-  const inserted: Row[] = []
-  const updated: Row[] = []
-  const withClaims: Row[] = []
-  for (const { number, row, hasNewClaims } of orders) {
-    if (number === null) inserted.push([row.id, ...changing(row), row.claims])
-    else if (hasNewClaims) withClaims.push([number, ...read.versionsOf(number), ...changing(row), row.claims])
-    else updated.push([number, ...read.versionsOf(number), ...changing(row)])
-  }
-  const table = names.orders
-  const expected = integers('version', 'order_version')
-  const key = [integer('number')]
-  const sharedSet = { leased_until: 'null' }
-  const update = { kind: 'update', table, key, expected, added: [], sharedSet } as const
-  return [
-    {
-      kind: 'insert',
-      table,
-      columns: GRANT,
-      shared: FRESH,
-      isRepeated: true,
-      rows: grants.map((row) => [row.id, row.status, row.createdAt, row.reservedAt, row.dueAt, row.claims]),
-    },
-    { kind: 'insert', table, columns: [bytes('id'), ...CHANGING, text('claims')], rows: inserted },
-    { ...update, set: CHANGING, rows: updated },
-    { ...update, set: [...CHANGING, text('claims')], rows: withClaims },
-    {
-      kind: 'delete',
-      table,
-      key,
-      expected,
-      rows: lapsed.map((number) => [number, ...read.versionsOf(number)]),
-    },
-    leaseStep(table, leases),
-  ]
-}
-
-function changing(row: OrderRow): Row {
-  return [
-    row.status,
-    row.version,
-    row.orderStatus,
-    row.orderVersion,
-    row.createdAt,
-    row.reservedAt,
-    row.dueAt,
-    row.endedAt,
-    row.queued,
-    row.ending,
-    row.request,
-  ]
 }
 
 function historySteps(
