@@ -29,7 +29,7 @@ export class Deadlines {
   tie(now: number, limit: number, asked: number): { readonly at: number; readonly limit: number } | null {
     const passed = [...this.dueAt.values()].filter((dueAt) => dueAt <= now)
     if (passed.length < asked) return null
-    const at = Math.max(...passed)
+    const at = passed.reduce((latest, dueAt) => Math.max(latest, dueAt))
     const before = passed.filter((dueAt) => dueAt < at).length
     return before >= limit ? null : { at, limit: limit - before }
   }
