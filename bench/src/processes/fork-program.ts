@@ -6,9 +6,9 @@ const tsconfig = fileURLToPath(new URL('../../../tsconfig.base.json', import.met
 
 /** A TypeScript program as a process of its own, to be spoken to by messages; started by `launcher` if there is one. */
 export function forkProgram(main: URL, launcher: readonly string[] = []): ChildProcess {
-  const [execPath, ...args] = [...launcher, process.execPath] as const
+  const [execPath = process.execPath, ...args] = [...launcher, process.execPath]
   return fork(fileURLToPath(main), {
-    ...(execPath === undefined ? {} : { execPath }),
+    execPath,
     // Like the benchmark itself, it meets the packages as they are built: without the source paths of tsconfig.json.
     execArgv: [...args, ...heapOptions(), '--import', import.meta.resolve('tsx')],
     env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig },

@@ -15,9 +15,10 @@ export class Deadlines {
 
   /** Of the holds that are due the first `limit`, the longest due first; of those due at one instant their ids decide. */
   due(now: number, limit: number): readonly string[] {
-    const due = [...this.dueAt].filter(([, dueAt]) => dueAt <= now)
-    due.sort(([one, dueAt], [other, otherDueAt]) => dueAt - otherDueAt || inByteOrder(one, other))
-    return due.slice(0, limit).map(([id]) => id)
+    return firstDue(
+      [...this.dueAt].filter(([, dueAt]) => dueAt <= now),
+      limit,
+    )
   }
 
   /**
@@ -42,4 +43,10 @@ export class Deadlines {
     }
     return next
   }
+}
+
+/** The ids of the first `limit` by their deadlines, of those at one instant by themselves. Sorts what it is given. */
+export function firstDue(due: [id: string, dueAt: number][], limit: number): readonly string[] {
+  due.sort(([one, dueAt], [other, otherDueAt]) => dueAt - otherDueAt || inByteOrder(one, other))
+  return due.slice(0, limit).map(([id]) => id)
 }

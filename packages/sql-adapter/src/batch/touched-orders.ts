@@ -1,7 +1,7 @@
-import { inByteOrder, type KnownReservation, type ReservationEvent } from '@holdfast/core/adapter'
+import type { KnownReservation, ReservationEvent } from '@holdfast/core/adapter'
 import type { ChangedOrder } from '../dialects/work.js'
 import type { OrderRow, StoredOrderRow } from '../rows/order-row.js'
-import { Deadlines } from './deadlines.js'
+import { Deadlines, firstDue } from './deadlines.js'
 import { TouchedOrder } from './touched-order.js'
 
 /** Reservations and orders by id, as loaded and as changed since. */
@@ -63,13 +63,12 @@ export class TouchedOrders {
 
   /** Live holds that are due, the longest due first: all that may be asked for were loaded before. */
   due(now: number, limit: number): readonly string[] {
-    const due: { readonly id: string; readonly expiresAt: number }[] = []
+    const due: [id: string, dueAt: number][] = []
     for (const { id, reservation } of this.entries.values()) {
       const expiresAt = deadlineOf(reservation)
-      if (expiresAt !== null && expiresAt <= now) due.push({ id, expiresAt })
+      if (expiresAt !== null && expiresAt <= now) due.push([id, expiresAt])
     }
-    due.sort((one, other) => one.expiresAt - other.expiresAt || inByteOrder(one.id, other.id))
-    return due.slice(0, limit).map(({ id }) => id)
+    return firstDue(due, limit)
   }
 
   /** Whether these are live holds that are due. */

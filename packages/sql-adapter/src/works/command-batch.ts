@@ -21,7 +21,7 @@ export interface BatchRules {
   runner(partition: PartitionState, changed: ChangedAccounts): BatchRunner
 }
 
-type Deadlines = NonNullable<Wanted['deadlines']>
+type WantedDeadlines = NonNullable<Wanted['deadlines']>
 
 /** How often it is looked which holds are due, at most, while others end them. */
 const MOST_LOOKS = 10
@@ -34,7 +34,7 @@ export class CommandBatch implements Work<Applied> {
   private readonly keys = new KeysBySubject()
   private step = 0
   /** How many due holds may be asked for, and which deadlines tell them. */
-  private sweep: { readonly limit: number; readonly deadlines: Deadlines } | null = null
+  private sweep: { readonly limit: number; readonly deadlines: WantedDeadlines } | null = null
   /** The holds that come first. */
   private due: readonly string[] = []
   private looks = 1
